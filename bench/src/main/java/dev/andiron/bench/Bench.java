@@ -1,0 +1,297 @@
+package dev.andiron.bench;
+
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonReader;
+import dev.andiron.server.cli.load.LoadTally;
+import dev.andiron.server.cli.load.Loader;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The benchmarks, one after the other, each as a table. Figures, no assertions. */
+public final class Bench {
+    private static final String USAGE =
+            """
+            bench/run [--data FOLDER] [--rounds N] [--seconds S] [--connections C] [--parallel P]
+              --data         Synthea bundles to load (default: the bundled sample)
+              --rounds       rounds of each measurement; medians are printed (default: 5)
+              --seconds      length of a round of reads or searches (default: 4)
+              --connections  connections that read and search (default: 32)
+              --parallel     bundles at once (default: 4)
+            """;
+
+    private static final String SEARCH =
+            "/fhir/Observation?code=http://loinc.org%7C8302-2&_count=20";
+
+    private final Path home;
+    private final Path data;
+    private final int rounds;
+    private final double seconds;
+    private final int connections;
+    private final int parallel;
+    private final Path folder;
+
+    private Bench(Path home, Map<String, String> options, Path folder) {
+        this.home = home;
+        this.folder = folder;
+        data =
+                Path.of(
+                        options.getOrDefault(
+                                "--data",
+                                "server/src/main/resources/dev/andiron/server/cli/sample"));
+        rounds = Integer.parseInt(options.getOrDefault("--rounds", "5"));
+        seconds = Double.parseDouble(options.getOrDefault("--seconds", "4"));
+        connections = Integer.parseInt(options.getOrDefault("--connections", "32"));
+        parallel = Integer.parseInt(options.getOrDefault("--parallel", "4"));
+    }
+
+    /** Runs them; the first argument is the distribution's folder. */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 2 && arguments[0].equals("--bare")) {
+            BareEndpoint.serve(Path.of(arguments[1]));
+            return;
+        }
+        if (arguments.length % 2 == 0 || Arrays.asList(arguments).contains("--help")) {
+            System.out.print(USAGE);
+            return;
+        }
+        var options = new LinkedHashMap<String, String>();
+        for (int i = 1; i < arguments.length; i += 2) {
+            options.put(arguments[i], arguments[i + 1]);
+        }
+        Path folder = Files.createTempDirectory("andiron-bench-");
+        try {
+            new Bench(Path.of(arguments[0]).toAbsolutePath(), options, folder).run();
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private void run() throws Exception {
+        System.out.printf(
+                Locale.ROOT,
+                "%d processors, Java %s, medians of %d rounds%n",
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version(),
+                rounds);
+        start();
+        Path database = Files.createDirectory(folder.resolve("loaded"));
+        try (MeasuredProcess server = serve(database)) {
+            load(server);
+            reads(server);
+            searches(server);
+        }
+    }
+
+    private void start() throws Exception {
+        var times = new ArrayList<Double>();
+        for (int i = 0; i < rounds; i++) {
+            Path fresh = Files.createDirectory(folder.resolve("start" + i));
+            long started = System.nanoTime();
+            try (MeasuredProcess server = serve(fresh)) {
+                get(server.base(), "/metadata");
+                times.add((System.nanoTime() - started) / 1e6);
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%n## Cold start, new folder, to the first /metadata%n%n"
+                        + "| median ms | best ms |%n| ---: | ---: |%n| %.0f | %.0f |%n",
+                median(times),
+                times.stream().min(Comparator.naturalOrder()).orElseThrow());
+    }
+
+    private void load(MeasuredProcess server) throws Exception {
+        System.out.printf(
+                "%n## Loading Synthea transaction bundles over HTTP, %d at once%n%n"
+                        + "| round | resources | seconds | resources/s | server CPU s | failed |%n"
+                        + "| ---: | ---: | ---: | ---: | ---: | ---: |%n",
+                parallel);
+        var settings =
+                new Loader.Settings(
+                        server.base(), Optional.empty(), parallel, Duration.ofMinutes(10));
+        var speeds = new ArrayList<Double>();
+        for (int round = 1; round <= rounds; round++) {
+            Duration before = server.cpu();
+            long started = System.nanoTime();
+            LoadTally tally =
+                    Loader.load(settings, List.of(data), (counts, files, bytes) -> () -> {});
+            double time = (System.nanoTime() - started) / 1e9;
+            speeds.add(tally.resources() / time);
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %d | %,d | %.2f | %,.0f | %.2f | %d |%n",
+                    round,
+                    tally.resources(),
+                    time,
+                    tally.resources() / time,
+                    server.cpu().minus(before).toMillis() / 1e3,
+                    tally.failures());
+        }
+        System.out.printf(Locale.ROOT, "| median | | | %,.0f | | |%n", median(speeds));
+    }
+
+    private void reads(MeasuredProcess server) throws Exception {
+        Map<String, byte[]> bodies = bodies(server.base());
+        Path file = folder.resolve("bodies");
+        write(bodies, file);
+        var paths = List.copyOf(bodies.keySet());
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = new ArrayList<>(List.of(java));
+        command.addAll(options());
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Bench.class.getName(),
+                        "--bare",
+                        file.toString()));
+        // The class path of this program is relative to the folder that it was started in.
+        try (MeasuredProcess bare = MeasuredProcess.start(Path.of(""), folder, command)) {
+            Requests.run(server.base(), paths, connections, seconds);
+            Requests.run(bare.base(), paths, connections, seconds);
+            System.out.printf(
+                    "%n## Read by id, %d connections, beside a bare Javalin endpoint with the same"
+                        + " bytes%n%n| round | andiron/s | bare/s | ratio | andiron CPU us | bare"
+                        + " CPU us |%n| ---: | ---: | ---: | ---: | ---: | ---: |%n",
+                    connections);
+            var ratios = new ArrayList<Double>();
+            var speeds = new ArrayList<Double>();
+            for (int round = 1; round <= rounds; round++) {
+                Duration ourCpu = server.cpu();
+                Requests.Round ours = Requests.run(server.base(), paths, connections, seconds);
+                ourCpu = server.cpu().minus(ourCpu);
+                Duration bareCpu = bare.cpu();
+                Requests.Round theirs = Requests.run(bare.base(), paths, connections, seconds);
+                bareCpu = bare.cpu().minus(bareCpu);
+                speeds.add(ours.perSecond());
+                ratios.add(ours.perSecond() / theirs.perSecond());
+                System.out.printf(
+                        Locale.ROOT,
+                        "| %d | %,.0f | %,.0f | %.2f | %.0f | %.0f |%n",
+                        round,
+                        ours.perSecond(),
+                        theirs.perSecond(),
+                        ours.perSecond() / theirs.perSecond(),
+                        ourCpu.toNanos() / 1e3 / ours.count(),
+                        bareCpu.toNanos() / 1e3 / theirs.count());
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "| median | %,.0f | | %.2f | | |%n",
+                    median(speeds),
+                    median(ratios));
+        }
+    }
+
+    private void searches(MeasuredProcess server) throws Exception {
+        var paths = List.of(SEARCH);
+        Requests.run(server.base(), paths, connections, seconds);
+        System.out.printf(
+                "%n## Token search with a page of 20, %d connections%n%n"
+                        + "| round | searches/s | bytes a page | server CPU us |%n"
+                        + "| ---: | ---: | ---: | ---: |%n",
+                connections);
+        var speeds = new ArrayList<Double>();
+        for (int round = 1; round <= rounds; round++) {
+            Duration before = server.cpu();
+            Requests.Round result = Requests.run(server.base(), paths, connections, seconds);
+            speeds.add(result.perSecond());
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %d | %,.0f | %,d | %.0f |%n",
+                    round,
+                    result.perSecond(),
+                    result.bytes() / result.count(),
+                    server.cpu().minus(before).toNanos() / 1e3 / result.count());
+        }
+        System.out.printf(Locale.ROOT, "| median | %,.0f | | |%n", median(speeds));
+    }
+
+    private MeasuredProcess serve(Path data) throws IOException, InterruptedException {
+        return MeasuredProcess.start(
+                data,
+                folder,
+                List.of(
+                        home.resolve("bin").resolve("andiron").toString(),
+                        "serve",
+                        "--port",
+                        "0",
+                        "--data",
+                        data.resolve("data").toString()));
+    }
+
+    /** The Java options of the distribution, so that both servers run with the same. */
+    private List<String> options() throws IOException {
+        return Files.readAllLines(home.resolve("conf").resolve("jvm.options")).stream()
+                .filter(line -> line.startsWith("-X"))
+                .filter(line -> !line.contains("@HOME@"))
+                .toList();
+    }
+
+    private static Map<String, byte[]> bodies(URI base) throws IOException, InterruptedException {
+        var bodies = new LinkedHashMap<String, byte[]>();
+        JsonObject page = JsonReader.readObject(get(base, "/Observation?_count=1000"));
+        for (JsonObject entry : page.objects("entry")) {
+            String id = entry.object("resource").flatMap(found -> found.string("id")).orElseThrow();
+            bodies.put("/fhir/Observation/" + id, get(base, "/Observation/" + id));
+        }
+        return bodies;
+    }
+
+    private static void write(Map<String, byte[]> bodies, Path file) throws IOException {
+        try (var out = new DataOutputStream(Files.newOutputStream(file))) {
+            out.writeInt(bodies.size());
+            for (Map.Entry<String, byte[]> body : bodies.entrySet()) {
+                out.writeUTF(body.getKey());
+                out.writeInt(body.getValue().length);
+                out.write(body.getValue());
+            }
+        }
+    }
+
+    private static byte[] get(URI base, String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> answer =
+                    client.send(
+                            HttpRequest.newBuilder(URI.create(base + path)).build(),
+                            HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != 200) {
+                throw new IOException(base + path + " answered " + answer.statusCode());
+            }
+            return answer.body();
+        }
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1
+                ? sorted.get(middle)
+                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> below = Files.walk(folder)) {
+            for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.andiron.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server in a process of its own, whose processor time can be read. */
+final class MeasuredProcess implements AutoCloseable {
+    private static final Pattern ADDRESS = Pattern.compile("(http://[0-9.]+:[0-9]+/fhir)");
+
+    private final Process process;
+    private final URI base;
+
+    private MeasuredProcess(Process process, URI base) {
+        this.process = process;
+        this.base = base;
+    }
+
+    /**
+     * Starts a command and waits until it prints its FHIR base.
+     *
+     * @param folder the working folder
+     * @param logs where its output goes
+     */
+    static MeasuredProcess start(Path folder, Path logs, List<String> command)
+            throws IOException, InterruptedException {
+        Path log = Files.createTempFile(logs, "server", ".log");
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(folder.toAbsolutePath().toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        while (true) {
+            Matcher matcher = ADDRESS.matcher(Files.readString(log));
+            if (matcher.find()) {
+                return new MeasuredProcess(process, URI.create(matcher.group(1)));
+            }
+            if (process.waitFor(2, TimeUnit.MILLISECONDS)) {
+                throw new IOException(command + " ended:\n" + Files.readString(log));
+            }
+        }
+    }
+
+    URI base() {
+        return base;
+    }
+
+    /** Processor time so far, all threads. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package dev.andiron.fhir.json;
+
+/** The JSON null. */
+public enum JsonNull implements JsonValue {
+    NULL
+}

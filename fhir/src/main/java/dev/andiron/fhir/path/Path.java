@@ -1,0 +1,109 @@
+package dev.andiron.fhir.path;
+
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.path.hapi.HapiParser;
+
+import java.util.List;
+import java.util.Map;
+
+/** A compiled expression. Immutable, safe for use by many threads. */
+public final class Path {
+    private final String text;
+    private final PathModel model;
+    private final Evaluation evaluation;
+
+    private Path(String text, PathModel model, Evaluation evaluation) {
+        this.text = text;
+        this.model = model;
+        this.evaluation = evaluation;
+    }
+
+    /**
+     * Compiles an expression.
+     *
+     * @param expression FHIRPath
+     * @param contextType the type that it will be evaluated on, such as {@code Patient}; {@code
+     *     Resource} for any
+     * @throws PathException if it is no FHIRPath, names an element that its type does not have, or
+     *     uses what is not supported
+     */
+    public static Path compile(String expression, String contextType, Definitions definitions) {
+        return compile(expression, contextType, Map.of(), definitions);
+    }
+
+    /**
+     * Compiles an expression with variables.
+     *
+     * @param variables for each {@code %name} that {@link #evaluate} will give a value, the name of
+     *     its type; an empty name leaves the type open
+     */
+    public static Path compile(
+            String expression,
+            String contextType,
+            Map<String, String> variables,
+            Definitions definitions) {
+        PathModel model = PathModel.of(definitions);
+        if (definitions.type(contextType).isEmpty()) {
+            throw new PathException("there is no type '" + contextType + "'");
+        }
+        try {
+            Evaluation evaluation =
+                    new PathCompiler(model, variables.keySet())
+                            .compile(HapiParser.parse(expression), model.type(contextType));
+            return new Path(expression, model, evaluation);
+        } catch (PathException e) {
+            throw new PathException(
+                    "the expression '" + expression + "' is refused: " + e.getMessage(), e);
+        }
+    }
+
+    /** The expression as it was given. */
+    public String text() {
+        return text;
+    }
+
+    /**
+     * Evaluates on a resource.
+     *
+     * @throws PathException if it fails on these values, such as {@code single()} on two
+     */
+    public List<PathNode> evaluate(JsonObject resource) {
+        return evaluate(root(resource, model));
+    }
+
+    /** Evaluates on a node that {@link #root} or another evaluation gave. */
+    public List<PathNode> evaluate(PathNode node) {
+        return evaluate(node, Map.of());
+    }
+
+    /** Evaluates on a node with variables. */
+    public List<PathNode> evaluate(PathNode node, Map<String, List<PathNode>> variables) {
+        return evaluation.on(List.of(node), new Scope(resourceOf(node), node, variables, 0));
+    }
+
+    /** A resource as a node, for evaluating many paths on it. */
+    public static PathNode root(JsonObject resource, Definitions definitions) {
+        return root(resource, PathModel.of(definitions));
+    }
+
+    private static PathNode root(JsonObject resource, PathModel model) {
+        PathType type = model.type(resource.string("resourceType").orElse(""));
+        return new PathNode(type, resource, null, null, "", -1);
+    }
+
+    /** The innermost resource that a node stands in. */
+    private static PathNode resourceOf(PathNode node) {
+        PathNode at = node;
+        while (at.parentOrNull() != null
+                && !(at.valueOrNull() instanceof JsonObject object && object.has("resourceType"))) {
+            at = at.parentOrNull();
+        }
+        return at;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,329 @@
+package dev.andiron.fhir.path;
+
+import dev.andiron.fhir.json.JsonBoolean;
+import dev.andiron.fhir.json.JsonNumber;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonString;
+import dev.andiron.fhir.path.PathType.Element;
+import dev.andiron.fhir.path.PathType.Field;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Turns a syntax tree into closures. Refuses what it does not cover and what cannot be: an unknown
+ * function, an element that none of the possible types has.
+ */
+final class PathCompiler {
+    /** Deeper expressions are refused rather than overflow the stack. */
+    private static final int MAX_DEPTH = 200;
+
+    private static final Map<String, PathType> SYSTEM_TYPES =
+            Map.of(
+                    "Boolean", PathType.SYSTEM_BOOLEAN,
+                    "String", PathType.SYSTEM_STRING,
+                    "Integer", PathType.SYSTEM_INTEGER,
+                    "Decimal", PathType.SYSTEM_DECIMAL,
+                    "Date", PathType.SYSTEM_DATE,
+                    "DateTime", PathType.SYSTEM_DATE_TIME,
+                    "Time", PathType.SYSTEM_TIME);
+
+    private final PathModel model;
+    private final Set<String> variables;
+    private PathType root = PathType.UNKNOWN;
+    private int depth;
+
+    PathCompiler(PathModel model, Set<String> variables) {
+        this.model = model;
+        this.variables = variables;
+    }
+
+    PathModel model() {
+        return model;
+    }
+
+    /** Compiles a whole expression. */
+    Evaluation compile(Expression expression, PathType context) {
+        root = context;
+        return compile(expression, focus(context)).evaluation();
+    }
+
+    private static Compiled focus(PathType type) {
+        return type.isOpenResource() || type == PathType.UNKNOWN
+                ? Compiled.open((focus, scope) -> focus)
+                : Compiled.of((focus, scope) -> focus, type);
+    }
+
+    /** The focus that the argument of a function like {@code where} is evaluated on. */
+    static Compiled each(Compiled source) {
+        return source.with((focus, scope) -> focus);
+    }
+
+    /** Compiles a piece. */
+    Compiled compile(Expression expression, Compiled focus) {
+        if (++depth > MAX_DEPTH) {
+            throw new PathException("it is nested deeper than " + MAX_DEPTH);
+        }
+        Compiled compiled =
+                switch (expression) {
+                    case Expression.This() -> focus;
+                    case Expression.Index() ->
+                            Compiled.of(
+                                    (nodes, scope) -> List.of(PathNode.of(scope.index())),
+                                    PathType.SYSTEM_INTEGER);
+                    case Expression.Total() ->
+                            throw new PathException("$total and aggregate() are not supported");
+                    case Expression.Variable(String name) -> variable(name);
+                    case Expression.Literal literal -> literal(literal);
+                    case Expression.QuantityLiteral quantity -> quantity(quantity);
+                    case Expression.Empty() -> Compiled.open((nodes, scope) -> List.of());
+                    case Expression.Member(Expression source, String name) ->
+                            member(source, name, null, focus);
+                    case Expression.Indexer(Expression source, Expression index) ->
+                            indexer(source, index, focus);
+                    case Expression.Call call -> PathFunctions.compile(call, this, focus);
+                    case Expression.Is(Expression operand, String type) -> is(operand, type, focus);
+                    case Expression.As(Expression operand, String type) -> as(operand, type, focus);
+                    case Expression.Negation(Expression operand) -> negation(operand, focus);
+                    case Expression.Binary binary -> PathOperators.compile(binary, this, focus);
+                };
+        depth--;
+        return compiled;
+    }
+
+    private Compiled variable(String name) {
+        if (variables.contains(name)) {
+            return Compiled.open(
+                    (nodes, scope) -> {
+                        List<PathNode> values = scope.variables().get(name);
+                        if (values == null) {
+                            throw new PathException("the variable %" + name + " has no value");
+                        }
+                        return values;
+                    });
+        }
+        return switch (name) {
+            case "resource", "rootResource" ->
+                    Compiled.open((nodes, scope) -> List.of(scope.resource()));
+            case "context" -> focus(root).with((nodes, scope) -> List.of(scope.context()));
+            case "ucum" -> constant(PathNode.of("http://unitsofmeasure.org"));
+            case "sct" -> constant(PathNode.of("http://snomed.info/sct"));
+            case "loinc" -> constant(PathNode.of("http://loinc.org"));
+            default -> throw new PathException("there is no variable %" + name);
+        };
+    }
+
+    private static Compiled constant(PathNode node) {
+        List<PathNode> nodes = List.of(node);
+        return Compiled.of((focus, scope) -> nodes, node.type());
+    }
+
+    private static Compiled literal(Expression.Literal literal) {
+        String text = literal.text();
+        return constant(
+                switch (literal.kind()) {
+                    case BOOLEAN ->
+                            PathNode.computed(
+                                    PathType.SYSTEM_BOOLEAN, JsonBoolean.of("true".equals(text)));
+                    case STRING -> PathNode.of(text);
+                    case INTEGER -> PathNode.computed(PathType.SYSTEM_INTEGER, JsonNumber.of(text));
+                    case DECIMAL -> PathNode.computed(PathType.SYSTEM_DECIMAL, JsonNumber.of(text));
+                    case DATE -> PathNode.computed(PathType.SYSTEM_DATE, JsonString.of(text));
+                    case DATE_TIME ->
+                            PathNode.computed(PathType.SYSTEM_DATE_TIME, JsonString.of(text));
+                    case TIME -> PathNode.computed(PathType.SYSTEM_TIME, JsonString.of(text));
+                });
+    }
+
+    private static Compiled quantity(Expression.QuantityLiteral literal) {
+        JsonObject value =
+                JsonObject.builder()
+                        .put("value", JsonNumber.of(literal.number()))
+                        .put("code", literal.unit() == null ? "1" : literal.unit())
+                        .build();
+        return constant(PathNode.computed(PathType.SYSTEM_QUANTITY, value));
+    }
+
+    private Compiled member(Expression source, String name, String typeName, Compiled focus) {
+        boolean type =
+                source instanceof Expression.This
+                        && Character.isUpperCase(name.charAt(0))
+                        && model.type(name) != PathType.UNKNOWN;
+        if (type && typeName == null) {
+            return startingWithType(name, focus);
+        }
+        Compiled from = compile(source, focus);
+        if (from.resolved()) {
+            throw new PathException(
+                    "'."
+                            + name
+                            + "' behind resolve() is not supported: only the type of what a"
+                            + " reference leads to is known");
+        }
+        Evaluation step = new Step(from.evaluation(), name, typeName, model);
+        if (from.types() == null) {
+            return Compiled.open(step);
+        }
+        var types = new HashSet<PathType>();
+        boolean open = false;
+        boolean found = from.types().isEmpty();
+        for (PathType parent : from.types()) {
+            Element element = parent.element(name);
+            if (element == null) {
+                continue;
+            }
+            found = true;
+            for (Field field : element.fields()) {
+                open |= field.type().isOpenResource() || field.type() == PathType.UNKNOWN;
+                if (typeName == null || field.type().is(typeName)) {
+                    types.add(field.type());
+                }
+            }
+        }
+        if (!found) {
+            throw new PathException(names(from.types()) + " has no element '" + name + "'");
+        }
+        return open ? Compiled.open(step) : new Compiled(step, types, false);
+    }
+
+    private static String names(Set<PathType> types) {
+        return String.join(" or ", types.stream().map(PathType::toString).sorted().toList());
+    }
+
+    /** {@code Patient.name}: the type says which focus is meant; of another type gives nothing. */
+    private Compiled startingWithType(String name, Compiled focus) {
+        return filtered(focus, name);
+    }
+
+    private Compiled filtered(Compiled from, String name) {
+        Evaluation evaluation = from.evaluation();
+        Evaluation filter =
+                (focus, scope) -> {
+                    List<PathNode> nodes = evaluation.on(focus, scope);
+                    if (nodes.size() == 1) {
+                        return nodes.getFirst().type().is(name) ? nodes : List.of();
+                    }
+                    var out = new ArrayList<PathNode>(nodes.size());
+                    for (PathNode node : nodes) {
+                        if (node.type().is(name)) {
+                            out.add(node);
+                        }
+                    }
+                    return out;
+                };
+        PathType type = model.type(name);
+        if (from.types() == null) {
+            return type.isOpenResource()
+                    ? Compiled.open(filter)
+                    : new Compiled(filter, Set.of(type), from.resolved());
+        }
+        var types = new HashSet<PathType>();
+        for (PathType each : from.types()) {
+            if (each.is(name)) {
+                types.add(each);
+            }
+        }
+        return new Compiled(filter, types, from.resolved());
+    }
+
+    private Compiled indexer(Expression source, Expression index, Compiled focus) {
+        Compiled from = compile(source, focus);
+        Evaluation nodes = from.evaluation();
+        Evaluation at = compile(index, focus).evaluation();
+        return from.with(
+                (input, scope) -> {
+                    List<PathNode> list = nodes.on(input, scope);
+                    if (list.isEmpty()) {
+                        return list;
+                    }
+                    Integer i = PathFunctions.integer(at.on(input, scope), "an index");
+                    return i == null || i < 0 || i >= list.size()
+                            ? List.of()
+                            : List.of(list.get(i));
+                });
+    }
+
+    /** A FHIR type of this name, null when it names a System type. */
+    private String fhirType(String name) {
+        if (name.startsWith("System.")) {
+            if (!SYSTEM_TYPES.containsKey(name.substring(7))) {
+                throw new PathException("there is no type '" + name + "'");
+            }
+            return null;
+        }
+        String bare = name.startsWith("FHIR.") ? name.substring(5) : name;
+        if (model.type(bare) != PathType.UNKNOWN) {
+            return bare;
+        }
+        if (!name.equals(bare) || !SYSTEM_TYPES.containsKey(name)) {
+            throw new PathException("there is no type '" + name + "'");
+        }
+        return null;
+    }
+
+    private Compiled is(Expression operand, String typeName, Compiled focus) {
+        Evaluation nodes = compile(operand, focus).evaluation();
+        String fhir = fhirType(typeName);
+        String system = typeName.startsWith("System.") ? typeName.substring(7) : typeName;
+        return Compiled.of(
+                (input, scope) -> {
+                    List<PathNode> list = nodes.on(input, scope);
+                    if (list.isEmpty()) {
+                        return list;
+                    }
+                    if (list.size() > 1) {
+                        throw new PathException("'is' tests a single value, got " + list.size());
+                    }
+                    PathType type = list.getFirst().type();
+                    return PathFunctions.bool(
+                            fhir == null
+                                    ? type.isSystem() && type.name().equals(system)
+                                    : !type.isSystem() && type.is(fhir));
+                },
+                PathType.SYSTEM_BOOLEAN);
+    }
+
+    private Compiled as(Expression operand, String typeName, Compiled focus) {
+        String fhir = fhirType(typeName);
+        if (fhir == null) {
+            String system = typeName.startsWith("System.") ? typeName.substring(7) : typeName;
+            Compiled from = compile(operand, focus);
+            Evaluation nodes = from.evaluation();
+            return Compiled.of(
+                    (input, scope) ->
+                            nodes.on(input, scope).stream()
+                                    .filter(node -> node.type().isSystem())
+                                    .filter(node -> node.type().name().equals(system))
+                                    .toList(),
+                    SYSTEM_TYPES.get(system));
+        }
+        if (operand instanceof Expression.Member(Expression source, String name)
+                && !(source instanceof Expression.This && Character.isUpperCase(name.charAt(0)))) {
+            // Looks up one member of the JSON object instead of one for each type of a choice.
+            return member(source, name, fhir, focus);
+        }
+        return filtered(compile(operand, focus), fhir);
+    }
+
+    private Compiled negation(Expression operand, Compiled focus) {
+        Compiled from = compile(operand, focus);
+        Evaluation nodes = from.evaluation();
+        return from.with(
+                (input, scope) -> {
+                    List<PathNode> list = nodes.on(input, scope);
+                    if (list.isEmpty()) {
+                        return list;
+                    }
+                    if (list.size() > 1 || !PathOperators.isNumber(list.getFirst())) {
+                        throw new PathException("'-' needs a single number");
+                    }
+                    return List.of(
+                            PathOperators.number(
+                                    list.getFirst().type().category(),
+                                    PathValues.number(list.getFirst()).negate()));
+                });
+    }
+}

@@ -1,0 +1,48 @@
+package dev.andiron.fhir.search;
+
+import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.Cursor;
+import dev.andiron.spi.search.Query;
+import dev.andiron.spi.search.Sort;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A search as it was understood.
+ *
+ * @param types the resource types to look among; empty means all
+ * @param criterion what must hold
+ * @param sort by what to sort; empty leaves the order to the backend
+ * @param count the size of a page; 0 asks for the total alone
+ * @param total how matches are counted
+ * @param summary how much of each match is returned
+ * @param elements the only elements to return; empty means all
+ * @param understood what was evaluated, for the link {@code self}, in the order of the request
+ * @param notes what was ignored or bounded, to be told with the result
+ */
+public record ParsedSearch(
+        Set<String> types,
+        Criterion criterion,
+        List<Sort> sort,
+        int count,
+        Query.Total total,
+        Summary summary,
+        Set<String> elements,
+        List<QueryParameter> understood,
+        List<Issue> notes) {
+
+    public ParsedSearch {
+        types = Set.copyOf(types);
+        sort = List.copyOf(sort);
+        understood = List.copyOf(understood);
+        notes = List.copyOf(notes);
+    }
+
+    /** The query for one page. */
+    public Query query(Optional<Cursor> after) {
+        return new Query(types, criterion, sort, count, after, total);
+    }
+}

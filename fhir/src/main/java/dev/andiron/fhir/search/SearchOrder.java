@@ -1,0 +1,147 @@
+package dev.andiron.fhir.search;
+
+import dev.andiron.spi.search.SearchValue;
+import dev.andiron.spi.search.Sort;
+import dev.andiron.spi.search.Sort.ValueKind;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The order that a list of sorts asks for: computes the keys of a resource and compares keys.
+ * Resources that are equal in all keys compare as equal; whoever sorts breaks the tie.
+ */
+public final class SearchOrder implements Comparator<List<SortKey>> {
+    private static final SortKey.Missing MISSING = new SortKey.Missing();
+
+    private final List<Sort> sorts;
+
+    /**
+     * An order.
+     *
+     * @throws IllegalArgumentException if it asks for {@link Sort.Score}, which values do not tell
+     */
+    public SearchOrder(List<Sort> sorts) {
+        if (sorts.stream().anyMatch(Sort.Score.class::isInstance)) {
+            throw new IllegalArgumentException("a sort by score needs an engine that computes one");
+        }
+        this.sorts = List.copyOf(sorts);
+    }
+
+    /** The keys of a resource, one for each sort. */
+    public List<SortKey> keys(SearchFacts resource) {
+        var keys = new ArrayList<SortKey>(sorts.size());
+        for (Sort sort : sorts) {
+            keys.add(key(sort, resource));
+        }
+        return keys;
+    }
+
+    @Override
+    public int compare(List<SortKey> left, List<SortKey> right) {
+        for (int i = 0; i < sorts.size(); i++) {
+            int order = compare(left.get(i), right.get(i), sorts.get(i).descending());
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
+    }
+
+    private static SortKey key(Sort sort, SearchFacts resource) {
+        return switch (sort) {
+            case Sort.Id id -> new SortKey.Text(resource.key().id());
+            case Sort.LastUpdated updated -> new SortKey.Time(resource.lastUpdated());
+            case Sort.Parameter parameter -> key(parameter, resource);
+            case Sort.Score score ->
+                    throw new IllegalStateException("the constructor refuses scores");
+        };
+    }
+
+    private static SortKey key(Sort.Parameter sort, SearchFacts resource) {
+        SortKey best = MISSING;
+        for (SearchValue value : resource.values()) {
+            if (value.parameter().equals(sort.parameter())) {
+                SortKey key = key(sort.kind(), sort.descending(), value);
+                if (compare(key, best, sort.descending()) < 0) {
+                    best = key;
+                }
+            }
+        }
+        return best;
+    }
+
+    private static SortKey key(ValueKind kind, boolean descending, SearchValue value) {
+        return switch (kind) {
+            case TEXT ->
+                    value instanceof SearchValue.Text text
+                            ? new SortKey.Text(text.normalized())
+                            : MISSING;
+            case TOKEN ->
+                    value instanceof SearchValue.Token token
+                            ? new SortKey.Text(token.code() + '\0' + token.system())
+                            : MISSING;
+            case REFERENCE ->
+                    switch (value) {
+                        case SearchValue.LocalReference local ->
+                                new SortKey.Text(local.type() + "/" + local.id());
+                        case SearchValue.ExternalReference external ->
+                                new SortKey.Text(external.uri());
+                        default -> MISSING;
+                    };
+            case DATE ->
+                    value instanceof SearchValue.Date date
+                            ? new SortKey.Time(descending ? date.high() : date.low())
+                            : MISSING;
+            case NUMBER ->
+                    value instanceof SearchValue.Number number
+                            ? new SortKey.Decimal(number.value())
+                            : MISSING;
+            case QUANTITY ->
+                    value instanceof SearchValue.Quantity quantity
+                            ? new SortKey.Decimal(quantity.canonicalLow())
+                            : MISSING;
+            case URI ->
+                    value instanceof SearchValue.Uri uri ? new SortKey.Text(uri.value()) : MISSING;
+        };
+    }
+
+    private static int compare(SortKey left, SortKey right, boolean descending) {
+        if (left instanceof SortKey.Missing || right instanceof SortKey.Missing) {
+            return Boolean.compare(
+                    left instanceof SortKey.Missing, right instanceof SortKey.Missing);
+        }
+        int order =
+                switch (left) {
+                    case SortKey.Text text -> codePoints(text.text(), text(right));
+                    case SortKey.Time time ->
+                            time.instant().compareTo(((SortKey.Time) right).instant());
+                    case SortKey.Decimal decimal ->
+                            decimal.number().compareTo(((SortKey.Decimal) right).number());
+                    case SortKey.Missing missing -> 0;
+                };
+        return descending ? -order : order;
+    }
+
+    private static String text(SortKey key) {
+        return ((SortKey.Text) key).text();
+    }
+
+    /** Unlike String's own order, this is the order of the UTF-8 bytes, which databases use. */
+    private static int codePoints(String left, String right) {
+        int length = Math.min(left.length(), right.length());
+        for (int i = 0; i < length; i++) {
+            char l = left.charAt(i);
+            char r = right.charAt(i);
+            if (l != r) {
+                boolean leftBeyond = Character.isSurrogate(l);
+                boolean rightBeyond = Character.isSurrogate(r);
+                return leftBeyond == rightBeyond
+                        ? Character.compare(l, r)
+                        : Boolean.compare(leftBeyond, rightBeyond);
+            }
+        }
+        return Integer.compare(left.length(), right.length());
+    }
+}

@@ -1,0 +1,148 @@
+package dev.andiron.fhir.search;
+
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.definition.SearchParameter;
+import dev.andiron.fhir.definition.SearchParameterType;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.path.Path;
+import dev.andiron.fhir.path.PathException;
+import dev.andiron.fhir.path.PathNode;
+import dev.andiron.spi.search.SearchValue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Gives the values that a resource is found by. The paths of a resource type's search parameters
+ * are compiled when the first resource of the type comes. Safe for use by many threads.
+ *
+ * <p>{@code _id} and {@code _lastUpdated} are facts of the write and give no values; parameters
+ * without an expression ({@code _text}, {@code _content}) give none either. Extraction never
+ * refuses a resource: what a parameter's type cannot compare, and what lacks its essential part, is
+ * passed over. Numbers and quantities are points; a comparator or a range makes them intervals.
+ */
+public final class SearchValueExtractor {
+    /** Facts of every write, which a search asks for by criteria of their own. */
+    static final Set<String> FACTS = Set.of("_id", "_lastUpdated");
+
+    private final Definitions definitions;
+    private final ValueReader reader;
+    private final Map<String, List<Source>> sources = new ConcurrentHashMap<>();
+
+    /**
+     * An extractor.
+     *
+     * @param bases the base URLs under which the server is known, such as {@code
+     *     http://127.0.0.1:8080/fhir}; absolute references below them are local
+     */
+    public SearchValueExtractor(Definitions definitions, List<String> bases) {
+        this.definitions = definitions;
+        this.reader = new ValueReader(new ReferenceTarget.Reader(definitions, bases));
+    }
+
+    /** A parameter with its compiled path. */
+    private record Source(
+            String code, SearchParameterType type, Path path, List<Component> components) {}
+
+    /** A part of a composite. */
+    private record Component(String code, SearchParameterType type, Path path) {}
+
+    /**
+     * The values of a resource, each once.
+     *
+     * @param resource a resource of a known type
+     * @return in no particular order; without any for an unknown type
+     */
+    public List<SearchValue> extract(JsonObject resource) {
+        String type = resource.string("resourceType").orElse("");
+        List<Source> known = sources.get(type);
+        if (known == null) {
+            known = prepare(type);
+        }
+        PathNode root = Path.root(resource, definitions);
+        var values = new LinkedHashSet<SearchValue>();
+        for (Source source : known) {
+            List<PathNode> nodes = evaluate(source.path(), root);
+            for (int i = 0; i < nodes.size(); i++) {
+                if (source.type() == SearchParameterType.COMPOSITE) {
+                    composite(source, nodes.get(i), values);
+                } else {
+                    reader.read(source.type(), source.code(), nodes.get(i), values);
+                }
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    /**
+     * Compiles the paths of a resource type's parameters now instead of with its first resource.
+     *
+     * @throws PathException if one of the definitions cannot be compiled
+     */
+    public void prepareFor(String resourceType) {
+        prepare(resourceType);
+    }
+
+    private List<Source> prepare(String type) {
+        if (!definitions.isResourceType(type)) {
+            return List.of();
+        }
+        return sources.computeIfAbsent(type, this::compile);
+    }
+
+    private List<Source> compile(String type) {
+        var list = new ArrayList<Source>();
+        for (SearchParameter parameter : definitions.searchParameters(type)) {
+            if (parameter.expression().isEmpty() || FACTS.contains(parameter.code())) {
+                continue;
+            }
+            var components = new ArrayList<Component>();
+            for (SearchParameter.Component component : parameter.components()) {
+                components.add(
+                        new Component(
+                                component.code(),
+                                component.type(),
+                                Path.compile(
+                                        corrected(component.expression()),
+                                        "Resource",
+                                        definitions)));
+            }
+            Path path = Path.compile(corrected(parameter.expression()), type, definitions);
+            list.add(new Source(parameter.code(), parameter.type(), path, components));
+        }
+        return List.copyOf(list);
+    }
+
+    /** R4 writes a FHIR type as a System type, which no element ever has. */
+    private static String corrected(String expression) {
+        return expression.replace("as(DateTime)", "as(dateTime)");
+    }
+
+    private void composite(Source source, PathNode node, Set<SearchValue> values) {
+        var lists = new ArrayList<List<SearchValue>>(source.components().size());
+        for (Component component : source.components()) {
+            var parts = new LinkedHashSet<SearchValue>();
+            for (PathNode part : evaluate(component.path(), node)) {
+                reader.read(component.type(), component.code(), part, parts);
+            }
+            if (parts.isEmpty()) {
+                return;
+            }
+            lists.add(List.copyOf(parts));
+        }
+        values.add(new SearchValue.Composite(source.code(), lists));
+    }
+
+    private static List<PathNode> evaluate(Path path, PathNode on) {
+        try {
+            return path.evaluate(on);
+        } catch (PathException unfit) {
+            // Such as two values where the expression wants one: it is not found by this parameter.
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.andiron.kernel;
+
+import dev.andiron.kernel.backend.Backends;
+import dev.andiron.kernel.config.Configuration;
+import dev.andiron.kernel.config.ConfigurationException;
+import dev.andiron.kernel.config.ConfigurationSource;
+import dev.andiron.kernel.config.Section;
+import dev.andiron.kernel.lent.ValueExtraction;
+import dev.andiron.kernel.plugin.CallListener;
+import dev.andiron.kernel.plugin.PluginLocations;
+import dev.andiron.kernel.plugin.PluginReport;
+import dev.andiron.kernel.plugin.Plugins;
+import dev.andiron.kernel.routing.Storage;
+import dev.andiron.spi.Health;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** The assembled core of a server: opened backends, and the storage that serves requests. */
+public final class Andiron implements AutoCloseable {
+    private final Plugins plugins;
+    private final Backends backends;
+    private final Storage storage;
+
+    private Andiron(Plugins plugins, Backends backends, Storage storage) {
+        this.plugins = plugins;
+        this.backends = backends;
+        this.storage = storage;
+    }
+
+    /**
+     * What is known before anything is opened: enough to show plugins and configuration.
+     *
+     * @param configuration the checked configuration
+     * @param plugins the installed plugins; closed by {@link Andiron#close()} once opened
+     */
+    public record Prepared(Configuration configuration, Plugins plugins) {}
+
+    /**
+     * Looks for plugins and checks the configuration against them.
+     *
+     * @param locations where plugins are, besides {@code plugins.directory} of the configuration
+     * @throws ConfigurationException with all problems at once
+     */
+    public static Prepared prepare(
+            ConfigurationSource source, List<Section> sections, PluginLocations locations) {
+        var scanned = new Plugins[1];
+        try {
+            Configuration configuration =
+                    Configuration.load(
+                            source,
+                            sections,
+                            folder -> scanned[0] = Plugins.scan(locations.and(folder)));
+            return new Prepared(configuration, scanned[0]);
+        } catch (RuntimeException refused) {
+            if (scanned[0] != null) {
+                scanned[0].close();
+            }
+            throw refused;
+        }
+    }
+
+    /**
+     * Opens the configured backends.
+     *
+     * @param clock the server's clock
+     * @param extraction the search values of stored resources, for searches that a backend lacks
+     * @param listener is told of every call into a backend
+     * @throws StartupException if the backend that serves requests does not open; its message is
+     *     for the operator, and everything is closed again
+     */
+    public static Andiron open(
+            Prepared prepared,
+            InstantSource clock,
+            ValueExtraction extraction,
+            CallListener listener) {
+        Backends backends;
+        try {
+            backends = Backends.open(prepared.configuration(), prepared.plugins(), clock, listener);
+        } catch (RuntimeException refused) {
+            prepared.plugins().close();
+            throw refused;
+        }
+        return new Andiron(
+                prepared.plugins(), backends, new Storage(backends.serving(), extraction));
+    }
+
+    /** The storage that serves requests. */
+    public Storage storage() {
+        return storage;
+    }
+
+    /** What was found when plugins were looked for. */
+    public PluginReport plugins() {
+        return plugins.report();
+    }
+
+    /** How each configured backend is doing, by name; never waits for a backend that hangs. */
+    public Map<String, Health> health() {
+        return backends.health();
+    }
+
+    /** Closes the backends, in the reverse order of opening, then the plugins. */
+    @Override
+    public void close() {
+        try (plugins) {
+            backends.close();
+        }
+    }
+}

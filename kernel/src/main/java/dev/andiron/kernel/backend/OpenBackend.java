@@ -1,0 +1,85 @@
+package dev.andiron.kernel.backend;
+
+import dev.andiron.kernel.config.BackendSection;
+import dev.andiron.kernel.plugin.CallListener;
+import dev.andiron.kernel.plugin.Guard;
+import dev.andiron.kernel.plugin.InstalledPlugin;
+import dev.andiron.spi.Backend;
+import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.resource.ChangeFeed;
+import dev.andiron.spi.resource.HistoryStore;
+import dev.andiron.spi.resource.ResourceStore;
+import dev.andiron.spi.resource.VersionedStore;
+import dev.andiron.spi.search.SearchEngine;
+
+import java.util.Optional;
+
+/**
+ * One opened backend with its guarded facets.
+ *
+ * @param name its configured name
+ * @param plugin the name of its plugin
+ * @param capabilities what it declared, and keeps as far as its facets tell
+ * @param backend the guarded backend itself, for health and end
+ */
+public record OpenBackend(
+        String name,
+        String plugin,
+        Capabilities capabilities,
+        Backend backend,
+        Optional<ResourceStore> resources,
+        Optional<VersionedStore> versions,
+        Optional<HistoryStore> history,
+        Optional<ChangeFeed> changes,
+        Optional<SearchEngine> search) {
+
+    static OpenBackend of(
+            BackendSection section,
+            InstalledPlugin plugin,
+            Capabilities capabilities,
+            Backend opened,
+            CallListener listener) {
+        var guards = new Guards(section.name(), plugin.loader(), listener);
+        Backend backend = guards.around(Backend.class, opened);
+        return new OpenBackend(
+                section.name(),
+                plugin.name(),
+                capabilities,
+                backend,
+                backend.resources().map(facet -> guards.around(ResourceStore.class, facet)),
+                backend.versions().map(facet -> guards.around(VersionedStore.class, facet)),
+                backend.history().map(facet -> guards.around(HistoryStore.class, facet)),
+                backend.changes().map(facet -> guards.around(ChangeFeed.class, facet)),
+                backend.search().map(facet -> guards.around(SearchEngine.class, facet)));
+    }
+
+    private record Guards(String backend, ClassLoader loader, CallListener listener) {
+        <T> T around(Class<T> facet, T target) {
+            return Guard.around(facet, target, backend, loader, listener);
+        }
+    }
+
+    /**
+     * In what the facets contradict the declaration.
+     *
+     * @return such as "it declares versioning and has no facet for it"; empty when they agree
+     */
+    Optional<String> contradiction() {
+        return contradiction("a store", capabilities.store(), resources)
+                .or(() -> contradiction("versioning", capabilities.versioning(), versions))
+                .or(() -> contradiction("history", !capabilities.history().isEmpty(), history))
+                .or(() -> contradiction("a change feed", capabilities.changeFeed(), changes))
+                .or(() -> contradiction("search", !capabilities.search().isEmpty(), search));
+    }
+
+    private static Optional<String> contradiction(
+            String what, boolean declared, Optional<?> facet) {
+        if (declared == facet.isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                declared
+                        ? "it declares " + what + " and has no facet for it"
+                        : "it has a facet for " + what + " and does not declare it");
+    }
+}

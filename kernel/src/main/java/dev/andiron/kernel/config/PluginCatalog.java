@@ -1,0 +1,23 @@
+package dev.andiron.kernel.config;
+
+import dev.andiron.spi.Option;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What the configuration must know of the installed plugins. */
+public interface PluginCatalog {
+
+    /** The names that {@code plugin:} accepts, sorted. */
+    List<String> names();
+
+    /** The options of a plugin; empty if no plugin of this name is installed. */
+    Optional<List<Option<?>>> options(String plugin);
+
+    /**
+     * Why a plugin of this name is not there although something that looks like it was found.
+     *
+     * @return one sentence; empty when nothing is known
+     */
+    Optional<String> failure(String plugin);
+}

@@ -1,0 +1,118 @@
+package dev.andiron.kernel.plugin;
+
+import dev.andiron.spi.BackendProvider;
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.ResourceCursor;
+
+import java.lang.System.Logger.Level;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+
+/**
+ * What every call into a plugin passes: it runs under the plugin's context class loader, an
+ * exception that the SPI does not know becomes {@link StorageException.Internal} with the backend's
+ * name, and the call is timed. Cursors that a call returns are guarded too, since they run after
+ * it.
+ */
+public final class Guard implements InvocationHandler {
+    private static final System.Logger LOG = System.getLogger(Guard.class.getName());
+
+    private final Object target;
+    private final Class<?> facet;
+    private final String backend;
+    private final ClassLoader loader;
+    private final CallListener listener;
+
+    private Guard(
+            Object target,
+            Class<?> facet,
+            String backend,
+            ClassLoader loader,
+            CallListener listener) {
+        this.target = target;
+        this.facet = facet;
+        this.backend = backend;
+        this.loader = loader;
+        this.listener = listener;
+    }
+
+    /**
+     * Guards one facet of a backend.
+     *
+     * @param facet the SPI interface
+     * @param target the plugin's object
+     * @param backend the configured name, for messages and timings
+     * @param loader the context class loader of the calls
+     */
+    public static <T> T around(
+            Class<T> facet, T target, String backend, ClassLoader loader, CallListener listener) {
+        var guard = new Guard(target, facet, backend, loader, listener);
+        return facet.cast(
+                Proxy.newProxyInstance(
+                        Guard.class.getClassLoader(), new Class<?>[] {facet}, guard));
+    }
+
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] arguments) {
+        if (method.getDeclaringClass() == Object.class) {
+            return ofObject(proxy, method, arguments);
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        long start = System.nanoTime();
+        String failure = "";
+        thread.setContextClassLoader(loader);
+        try {
+            Object result = method.invoke(target, arguments);
+            return result instanceof ResourceCursor cursor
+                    ? around(ResourceCursor.class, cursor, backend, loader, listener)
+                    : result;
+        } catch (InvocationTargetException thrown) {
+            RuntimeException known = known(thrown.getCause(), method);
+            failure = known.getClass().getSimpleName();
+            throw known;
+        } catch (IllegalAccessException inaccessible) {
+            throw internal(inaccessible, method);
+        } finally {
+            thread.setContextClassLoader(before);
+            listener.called(
+                    backend,
+                    facet.getSimpleName(),
+                    method.getName(),
+                    System.nanoTime() - start,
+                    failure);
+        }
+    }
+
+    private Object ofObject(Object proxy, Method method, Object[] arguments) {
+        return switch (method.getName()) {
+            case "equals" -> proxy == arguments[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            default -> "%s of backend '%s'".formatted(facet.getSimpleName(), backend);
+        };
+    }
+
+    /** Other errors, such as running out of memory, are not the plugin's alone: they pass. */
+    private RuntimeException known(Throwable thrown, Method method) {
+        return switch (thrown) {
+            case StorageException known -> known;
+            case Exception stray -> internal(stray, method);
+            case LinkageError stray -> internal(stray, method);
+            case AssertionError stray -> internal(stray, method);
+            case StackOverflowError stray -> internal(stray, method);
+            case Error error -> throw error;
+            case null, default -> internal(thrown, method);
+        };
+    }
+
+    private StorageException internal(Throwable cause, Method method) {
+        String message =
+                "the backend '%s' failed in %s.%s"
+                        .formatted(backend, facet.getSimpleName(), method.getName());
+        // What fails before anything is open ends in one message for the operator.
+        LOG.log(facet == BackendProvider.class ? Level.DEBUG : Level.ERROR, message, cause);
+        return new StorageException.Internal(message, cause);
+    }
+}

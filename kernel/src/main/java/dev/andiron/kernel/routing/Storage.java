@@ -1,0 +1,102 @@
+package dev.andiron.kernel.routing;
+
+import dev.andiron.kernel.backend.OpenBackend;
+import dev.andiron.kernel.lent.ScanSearch;
+import dev.andiron.kernel.lent.ValueExtraction;
+import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.ChangeFeed;
+import dev.andiron.spi.resource.HistoryStore;
+import dev.andiron.spi.resource.ResourceStore;
+import dev.andiron.spi.resource.VersionedStore;
+import dev.andiron.spi.search.Query;
+import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.search.SearchFeature;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The storage that serves requests. Each facet is the backend's own or lent by the kernel; asking
+ * for one that is neither throws {@link StorageException.NotSupported} naming the capability. Every
+ * call is checked against the permissions of its tenant context. Safe for use by many threads.
+ */
+public final class Storage {
+    private final OpenBackend backend;
+    private final Optional<ResourceStore> resources;
+    private final Optional<VersionedStore> versions;
+    private final Optional<HistoryStore> history;
+    private final Optional<ChangeFeed> changes;
+    private final RoutedSearch search;
+
+    /**
+     * Over one backend.
+     *
+     * @param extraction the search values of stored resources, for the search that the kernel lends
+     */
+    public Storage(OpenBackend backend, ValueExtraction extraction) {
+        this.backend = backend;
+        resources = backend.resources().map(CheckedResourceStore::new);
+        versions = backend.versions().map(CheckedVersionedStore::new);
+        history = backend.history().map(store -> new CheckedHistoryStore(store, backend));
+        changes = backend.changes().map(CheckedChangeFeed::new);
+        search =
+                new RoutedSearch(
+                        backend,
+                        backend.resources().map(store -> new ScanSearch(store, extraction)));
+    }
+
+    /** The configured name of the backend. */
+    public String name() {
+        return backend.name();
+    }
+
+    /** The name of its plugin. */
+    public String plugin() {
+        return backend.plugin();
+    }
+
+    /** What the backend declared; what the kernel lends is not in it. */
+    public Capabilities capabilities() {
+        return backend.capabilities();
+    }
+
+    /** Current resources and commits. */
+    public ResourceStore resources() {
+        return resources.orElseThrow(() -> Refusal.of(backend, "store resources", "store"));
+    }
+
+    /** Earlier versions. */
+    public VersionedStore versions() {
+        return versions.orElseThrow(
+                () -> Refusal.of(backend, "keep earlier versions", "versioning"));
+    }
+
+    /** History listings; a level that the backend does not declare is refused by the call. */
+    public HistoryStore history() {
+        return history.orElseThrow(() -> Refusal.of(backend, "list history", "history"));
+    }
+
+    /** Committed changes in order. */
+    public ChangeFeed changes() {
+        return changes.orElseThrow(() -> Refusal.of(backend, "list its changes", "change feed"));
+    }
+
+    /**
+     * Search: by the backend where it takes the whole query, otherwise by scanning the store. A
+     * cursor given to it must come from an earlier page of the same query.
+     */
+    public SearchEngine search() {
+        return search;
+    }
+
+    /** Who answers a query: the backend, the kernel in its place, or nobody. */
+    public SearchRoute searchRoute(Query query) {
+        return search.route(query);
+    }
+
+    /** What searches may use: what the backend takes itself, and what the kernel lends. */
+    public Set<SearchFeature> searchFeatures() {
+        return search.features();
+    }
+}

@@ -1,0 +1,4 @@
+package absentprovider;
+
+/** Not the one that is listed. */
+public final class Plain {}

@@ -1,0 +1,4 @@
+package badservices;
+
+/** Not the trouble. */
+public final class Plain {}

@@ -1,0 +1,6 @@
+package neighbours;
+
+import fixture.Minimal;
+
+/** Works, whatever its neighbours do. */
+public class Sound extends Minimal {}

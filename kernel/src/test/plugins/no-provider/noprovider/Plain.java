@@ -1,0 +1,4 @@
+package noprovider;
+
+/** No backend at all. */
+public final class Plain {}

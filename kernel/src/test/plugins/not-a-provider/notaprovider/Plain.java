@@ -1,0 +1,4 @@
+package notaprovider;
+
+/** Listed, and no provider. */
+public class Plain {}

@@ -1,0 +1,7 @@
+module uses.automatic {
+    requires dev.andiron.spi;
+    requires automatic;
+
+    provides dev.andiron.spi.BackendProvider with
+            usesautomatic.UsesAutomatic;
+}

@@ -1,0 +1,7 @@
+module uses.library {
+    requires dev.andiron.spi;
+    requires library;
+
+    provides dev.andiron.spi.BackendProvider with
+            useslibrary.UsesLibrary;
+}

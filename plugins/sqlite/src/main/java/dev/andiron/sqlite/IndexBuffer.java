@@ -1,0 +1,249 @@
+package dev.andiron.sqlite;
+
+import dev.andiron.sql.Facet;
+import dev.andiron.sql.IndexEntry;
+import dev.andiron.sql.OrderedDecimal;
+import dev.andiron.sqlite.Numbers.Name;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Index rows of a transaction, gathered, sorted by their key and inserted many at a time: the pages
+ * of an index are then touched in their order and once each. For the writer's thread.
+ */
+final class IndexBuffer {
+    private static final List<String> TABLES =
+            Arrays.stream(Facet.values()).map(Facet::table).distinct().toList();
+    private static final int DISPLAYS_KEPT = 50_000;
+
+    private final Session session;
+    private final Interner interner;
+    private final ArrayList<TextRow> texts = new ArrayList<>();
+    private final ArrayList<TokenRow> tokens = new ArrayList<>();
+    private final ArrayList<DisplayRow> displays = new ArrayList<>();
+    private final ArrayList<ReferenceRow> references = new ArrayList<>();
+    private final ArrayList<DateRow> dates = new ArrayList<>();
+    private final ArrayList<NumberRow> numbers = new ArrayList<>();
+
+    /** Display rows that are in the table already, or will be; forgotten with a rollback. */
+    private final Set<DisplayRow> knownDisplays = new HashSet<>();
+
+    private record TextRow(long parameter, String value, long resource) {
+        static final Comparator<TextRow> ORDER =
+                Comparator.comparingLong(TextRow::parameter)
+                        .thenComparing(TextRow::value)
+                        .thenComparingLong(TextRow::resource);
+        static final BulkInsert<TextRow> INSERT =
+                new BulkInsert<>("INSERT OR IGNORE INTO text_index", 3, TextRow::bind);
+
+        static int bind(PreparedStatement statement, int first, TextRow row) throws SQLException {
+            statement.setLong(first, row.parameter);
+            statement.setString(first + 1, row.value);
+            statement.setLong(first + 2, row.resource);
+            return first + 3;
+        }
+    }
+
+    private record TokenRow(long parameter, String code, long resource, long system, long display) {
+        static final Comparator<TokenRow> ORDER =
+                Comparator.comparingLong(TokenRow::parameter)
+                        .thenComparing(TokenRow::code)
+                        .thenComparingLong(TokenRow::resource);
+        static final BulkInsert<TokenRow> INSERT =
+                new BulkInsert<>("INSERT OR IGNORE INTO token_index", 5, TokenRow::bind);
+
+        static int bind(PreparedStatement statement, int first, TokenRow row) throws SQLException {
+            statement.setLong(first, row.parameter);
+            statement.setString(first + 1, row.code);
+            statement.setLong(first + 2, row.resource);
+            statement.setLong(first + 3, row.system);
+            statement.setLong(first + 4, row.display);
+            return first + 5;
+        }
+    }
+
+    private record DisplayRow(long parameter, long display, String code, long system) {
+        static final BulkInsert<DisplayRow> INSERT =
+                new BulkInsert<>("INSERT OR IGNORE INTO token_display", 4, DisplayRow::bind);
+
+        static int bind(PreparedStatement statement, int first, DisplayRow row)
+                throws SQLException {
+            statement.setLong(first, row.parameter);
+            statement.setLong(first + 1, row.display);
+            statement.setString(first + 2, row.code);
+            statement.setLong(first + 3, row.system);
+            return first + 4;
+        }
+    }
+
+    private record ReferenceRow(
+            long parameter, String target, long resource, long targetKind, String version) {
+        static final Comparator<ReferenceRow> ORDER =
+                Comparator.comparingLong(ReferenceRow::parameter)
+                        .thenComparing(ReferenceRow::target)
+                        .thenComparingLong(ReferenceRow::resource);
+        static final BulkInsert<ReferenceRow> INSERT =
+                new BulkInsert<>("INSERT OR IGNORE INTO reference_index", 5, ReferenceRow::bind);
+
+        static int bind(PreparedStatement statement, int first, ReferenceRow row)
+                throws SQLException {
+            statement.setLong(first, row.parameter);
+            statement.setString(first + 1, row.target);
+            statement.setLong(first + 2, row.resource);
+            statement.setLong(first + 3, row.targetKind);
+            statement.setString(first + 4, row.version);
+            return first + 5;
+        }
+    }
+
+    private record DateRow(long parameter, long low, long high, long resource) {
+        static final Comparator<DateRow> ORDER =
+                Comparator.comparingLong(DateRow::parameter)
+                        .thenComparingLong(DateRow::low)
+                        .thenComparingLong(DateRow::high)
+                        .thenComparingLong(DateRow::resource);
+        static final BulkInsert<DateRow> INSERT =
+                new BulkInsert<>("INSERT OR IGNORE INTO date_index", 4, DateRow::bind);
+
+        static int bind(PreparedStatement statement, int first, DateRow row) throws SQLException {
+            statement.setLong(first, row.parameter);
+            statement.setLong(first + 1, row.low);
+            statement.setLong(first + 2, row.high);
+            statement.setLong(first + 3, row.resource);
+            return first + 4;
+        }
+    }
+
+    private record NumberRow(
+            long parameter,
+            byte[] low,
+            byte[] high,
+            long system,
+            long code,
+            long resource,
+            byte[] value) {
+        static final Comparator<NumberRow> ORDER =
+                Comparator.comparingLong(NumberRow::parameter)
+                        .thenComparing(NumberRow::low, Arrays::compareUnsigned)
+                        .thenComparingLong(NumberRow::resource);
+        static final BulkInsert<NumberRow> INSERT =
+                new BulkInsert<>("INSERT OR IGNORE INTO number_index", 7, NumberRow::bind);
+
+        static int bind(PreparedStatement statement, int first, NumberRow row) throws SQLException {
+            statement.setLong(first, row.parameter);
+            statement.setBytes(first + 1, row.low);
+            statement.setBytes(first + 2, row.high);
+            statement.setLong(first + 3, row.system);
+            statement.setLong(first + 4, row.code);
+            statement.setLong(first + 5, row.resource);
+            statement.setBytes(first + 6, row.value);
+            return first + 7;
+        }
+    }
+
+    IndexBuffer(Session session, Interner interner) {
+        this.session = session;
+        this.interner = interner;
+    }
+
+    /** Takes in the rows of a resource. */
+    void add(long tenant, long kind, long resource, List<IndexEntry> entries) throws SQLException {
+        for (IndexEntry entry : entries) {
+            long parameter =
+                    interner.intern(new Name.Parameter(kind, entry.parameter(), entry.facet()));
+            switch (entry) {
+                case IndexEntry.Text text ->
+                        texts.add(new TextRow(parameter, text.value(), resource));
+                case IndexEntry.Token token -> addToken(parameter, resource, token);
+                case IndexEntry.Reference reference ->
+                        references.add(
+                                new ReferenceRow(
+                                        parameter,
+                                        reference.id(),
+                                        resource,
+                                        interner.intern(new Name.KindOf(tenant, reference.type())),
+                                        reference.version()));
+                case IndexEntry.Date date ->
+                        dates.add(new DateRow(parameter, date.low(), date.high(), resource));
+                case IndexEntry.Range range ->
+                        numbers.add(
+                                new NumberRow(
+                                        parameter,
+                                        OrderedDecimal.encode(range.low()),
+                                        OrderedDecimal.encode(range.high()),
+                                        name(range.system()),
+                                        name(range.code()),
+                                        resource,
+                                        OrderedDecimal.encode(range.value())));
+            }
+        }
+    }
+
+    private long name(String value) throws SQLException {
+        return value.isEmpty() ? 0 : interner.intern(new Name.Plain(value));
+    }
+
+    private void addToken(long parameter, long resource, IndexEntry.Token token)
+            throws SQLException {
+        long system = name(token.system());
+        long display = name(token.display());
+        tokens.add(new TokenRow(parameter, token.code(), resource, system, display));
+        if (display != 0) {
+            var row = new DisplayRow(parameter, display, token.code(), system);
+            if (knownDisplays.size() >= DISPLAYS_KEPT) {
+                knownDisplays.clear();
+            }
+            if (knownDisplays.add(row)) {
+                displays.add(row);
+            }
+        }
+    }
+
+    boolean isEmpty() {
+        return texts.isEmpty()
+                && tokens.isEmpty()
+                && references.isEmpty()
+                && dates.isEmpty()
+                && numbers.isEmpty();
+    }
+
+    /** Writes all rows. */
+    void flush() throws SQLException {
+        texts.sort(TextRow.ORDER);
+        TextRow.INSERT.flush(session, texts);
+        tokens.sort(TokenRow.ORDER);
+        TokenRow.INSERT.flush(session, tokens);
+        DisplayRow.INSERT.flush(session, displays);
+        references.sort(ReferenceRow.ORDER);
+        ReferenceRow.INSERT.flush(session, references);
+        dates.sort(DateRow.ORDER);
+        DateRow.INSERT.flush(session, dates);
+        numbers.sort(NumberRow.ORDER);
+        NumberRow.INSERT.flush(session, numbers);
+    }
+
+    /** Removes what a resource was found by, from the tables. */
+    void remove(long resource) throws SQLException {
+        for (String table : TABLES) {
+            session.update("DELETE FROM " + table + " WHERE resource = ?", resource);
+        }
+    }
+
+    /** Forgets what was taken in since the last flush, and what was flushed and rolled back. */
+    void rolledBack() {
+        texts.clear();
+        tokens.clear();
+        displays.clear();
+        references.clear();
+        dates.clear();
+        numbers.clear();
+        knownDisplays.clear();
+    }
+}

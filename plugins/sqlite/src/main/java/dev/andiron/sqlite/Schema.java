@@ -1,0 +1,111 @@
+package dev.andiron.sqlite;
+
+import dev.andiron.spi.StorageException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tables, and the steps that lead to them from those of earlier releases. Each step runs in a
+ * transaction of its own together with its mark in {@code schema_version}, so that a crash leaves a
+ * step done or not done.
+ */
+final class Schema {
+    /** Marks the file as ours, in its header. "ANDR". */
+    static final int APPLICATION = 0x414E4452;
+
+    private static final List<String> STEPS = List.of(resource("schema-1.sql"));
+    private static final int FIRST_DICTIONARY = 2;
+
+    private final List<String> steps;
+
+    Schema() {
+        this(STEPS);
+    }
+
+    /**
+     * @param steps scripts; the first makes version 1
+     */
+    Schema(List<String> steps) {
+        this.steps = steps;
+    }
+
+    private static String resource(String name) {
+        return new String(bytes(name), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String name) {
+        try (InputStream in = Schema.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the plugin lacks its file " + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Brings the tables up to this release's version. */
+    void migrate(Session session) throws SQLException {
+        long application = session.number("PRAGMA application_id").orElse(0);
+        long tables = session.number("SELECT count(*) FROM sqlite_schema").orElse(0);
+        if (application != APPLICATION && tables > 0) {
+            throw new StorageException.Corrupt(
+                    "the file is a SQLite database of another program, not of Andiron", null);
+        }
+        long version = tables == 0 ? 0 : version(session);
+        if (version > steps.size()) {
+            throw new StorageException.NotSupported(
+                    ("the database has schema version %d, this release knows versions up to %d: it"
+                                    + " was written by a newer release, which is needed to open it")
+                            .formatted(version, steps.size()));
+        }
+        for (int step = (int) version; step < steps.size(); step++) {
+            apply(session, step + 1, steps.get(step));
+        }
+    }
+
+    private static long version(Session session) throws SQLException {
+        return session.number("SELECT max(version) FROM schema_version").orElse(0);
+    }
+
+    private static void apply(Session session, int version, String script) throws SQLException {
+        session.run("BEGIN IMMEDIATE");
+        try {
+            if (version == 1) {
+                session.run("PRAGMA application_id = " + APPLICATION);
+                session.run(
+                        "CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied TEXT NOT"
+                                + " NULL DEFAULT CURRENT_TIMESTAMP) STRICT");
+            }
+            session.runScript(script);
+            session.run("INSERT INTO schema_version (version) VALUES (" + version + ")");
+            session.run("COMMIT");
+        } catch (SQLException e) {
+            session.run("ROLLBACK");
+            throw e;
+        }
+    }
+
+    /** The dictionaries of the file; a file without one gets this release's. */
+    static Map<Integer, byte[]> dictionaries(Session session) throws SQLException {
+        if (session.number("SELECT max(id) FROM dictionaries").isEmpty()) {
+            byte[] dictionary = bytes("fhir.zdict");
+            if (dictionary.length > 0) {
+                session.update(
+                        "INSERT INTO dictionaries VALUES (?, ?)", FIRST_DICTIONARY, dictionary);
+            }
+        }
+        var dictionaries = new HashMap<Integer, byte[]>();
+        session.list(
+                row -> dictionaries.put(row.getInt(1), row.getBytes(2)),
+                "SELECT id, content FROM dictionaries");
+        return dictionaries;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.andiron.sqlite;
+
+import dev.andiron.spi.Backend;
+import dev.andiron.spi.Health;
+import dev.andiron.spi.resource.ChangeFeed;
+import dev.andiron.spi.resource.HistoryStore;
+import dev.andiron.spi.resource.ResourceStore;
+import dev.andiron.spi.resource.VersionedStore;
+import dev.andiron.spi.search.SearchEngine;
+
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** An open database file. */
+final class SqliteBackend implements Backend {
+    private final Database database;
+    private final SqliteResourceStore resources;
+    private final SqliteVersionedStore versions;
+    private final SqliteHistoryStore history;
+    private final SqliteChangeFeed changes;
+    private final SqliteSearchEngine search;
+
+    private SqliteBackend(Database database) {
+        this.database = database;
+        resources =
+                new SqliteResourceStore(database.reads(), database.numbers(), database.writer());
+        versions = new SqliteVersionedStore(database.reads(), database.numbers());
+        history = new SqliteHistoryStore(database.reads(), database.numbers());
+        changes = new SqliteChangeFeed(database.reads(), database.numbers());
+        search = new SqliteSearchEngine(database.reads(), database.numbers());
+    }
+
+    /** Opens the file, or makes it. */
+    static SqliteBackend open(SqliteOptions options) {
+        return new SqliteBackend(Database.open(options, new Schema()));
+    }
+
+    @Override
+    public Optional<ResourceStore> resources() {
+        return Optional.of(resources);
+    }
+
+    @Override
+    public Optional<VersionedStore> versions() {
+        return Optional.of(versions);
+    }
+
+    @Override
+    public Optional<HistoryStore> history() {
+        return Optional.of(history);
+    }
+
+    @Override
+    public Optional<ChangeFeed> changes() {
+        return Optional.of(changes);
+    }
+
+    @Override
+    public Optional<SearchEngine> search() {
+        return Optional.of(search);
+    }
+
+    @Override
+    public Health health() {
+        return database.writer().health();
+    }
+
+    /** For tests: what lies below. */
+    Database database() {
+        return database;
+    }
+
+    @Override
+    public void close() {
+        try {
+            database.close();
+        } catch (SQLException e) {
+            throw SqliteErrors.of(e);
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package dev.andiron.sqlite;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.CommitResult;
+import dev.andiron.spi.resource.Mutation;
+import dev.andiron.spi.resource.Precondition;
+import dev.andiron.spi.resource.ResourceKey;
+import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.search.Query;
+import dev.andiron.sqlite.Numbers.Name;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The state of a database transaction that holds many commits. A commit is judged before it changes
+ * anything, against the state that the commits in front of it leave, so one that is refused does
+ * not touch its neighbours. Rows are gathered in memory and written together. For the writer's
+ * thread.
+ */
+final class WriteTransaction {
+    private static final BulkInsert<VersionRow> INSERT_VERSIONS =
+            new BulkInsert<>("INSERT INTO versions", 11, VersionRow::bind);
+    private static final BulkInsert<Head> INSERT_RESOURCES =
+            new BulkInsert<>("INSERT INTO resources", 7, Head::bind);
+
+    private final Session session;
+    private final Duration searchTimeout;
+    private final Interner interner;
+    private final IndexBuffer index;
+    private final Map<HeadKey, Head> heads = new HashMap<>();
+    private final Set<Long> buffered = new HashSet<>();
+    private final ArrayList<VersionRow> versions = new ArrayList<>();
+    private final ArrayList<Head> created = new ArrayList<>();
+    private final ArrayList<Head> updated = new ArrayList<>();
+    private long lastPosition;
+    private long lastResource;
+
+    private record HeadKey(long kind, String id) {}
+
+    /** A row of {@code resources}; version 0 for one that does not exist. */
+    private record Head(
+            HeadKey key,
+            long resource,
+            long position,
+            long version,
+            long lastUpdated,
+            boolean deleted) {
+
+        static Head none(HeadKey key) {
+            return new Head(key, 0, 0, 0, 0, true);
+        }
+
+        static int bind(PreparedStatement statement, int first, Head row) throws SQLException {
+            statement.setLong(first, row.resource);
+            statement.setLong(first + 1, row.key.kind());
+            statement.setString(first + 2, row.key.id());
+            statement.setLong(first + 3, row.position);
+            statement.setLong(first + 4, row.version);
+            statement.setLong(first + 5, row.lastUpdated);
+            statement.setInt(first + 6, row.deleted ? 1 : 0);
+            return first + 7;
+        }
+    }
+
+    /** A row of {@code versions}; the mark of a purge has a purged id and no resource. */
+    private record VersionRow(
+            long position,
+            long tenant,
+            Head head,
+            int fhirVersion,
+            BodyCodec.Body body,
+            String purgedId) {
+
+        static int bind(PreparedStatement statement, int first, VersionRow row)
+                throws SQLException {
+            statement.setLong(first, row.position);
+            statement.setLong(first + 1, row.tenant);
+            statement.setLong(first + 2, row.head.key().kind());
+            if (row.purgedId == null) {
+                statement.setLong(first + 3, row.head.resource());
+            } else {
+                statement.setNull(first + 3, Types.INTEGER);
+            }
+            statement.setLong(first + 4, row.head.version());
+            statement.setLong(first + 5, row.head.lastUpdated());
+            statement.setInt(first + 6, row.head.deleted() ? 1 : 0);
+            statement.setInt(first + 7, row.fhirVersion);
+            statement.setInt(first + 8, row.body.encoding());
+            statement.setString(first + 9, row.purgedId);
+            statement.setBytes(first + 10, row.body.content());
+            return first + 11;
+        }
+    }
+
+    /**
+     * @param searchTimeout how long the searches of one commit's preconditions may take
+     */
+    WriteTransaction(Session session, Numbers numbers, Duration searchTimeout) throws SQLException {
+        this.session = session;
+        this.searchTimeout = searchTimeout;
+        interner = new Interner(session, numbers);
+        index = new IndexBuffer(session, interner);
+        readSequences();
+    }
+
+    private void readSequences() throws SQLException {
+        lastPosition = sequence("versions");
+        lastResource = sequence("resources");
+    }
+
+    private long sequence(String table) throws SQLException {
+        return session.number("SELECT seq FROM sqlite_sequence WHERE name = ?", table).orElse(0);
+    }
+
+    void begin() throws SQLException {
+        session.update("BEGIN IMMEDIATE");
+    }
+
+    /** Writes what is gathered and makes it durable. */
+    void commit() throws SQLException {
+        flush();
+        session.update("COMMIT");
+        interner.committed();
+        heads.clear();
+    }
+
+    /** Takes back everything since {@link #begin()}. */
+    void rollback() throws SQLException {
+        interner.rolledBack();
+        index.rolledBack();
+        heads.clear();
+        buffered.clear();
+        versions.clear();
+        created.clear();
+        updated.clear();
+        session.forgetStatements();
+        try {
+            session.run("ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite has ended the transaction itself after some errors, a full disk among them.
+            if (!SqliteErrors.isMisuse(e)) {
+                throw e;
+            }
+        }
+        readSequences();
+    }
+
+    /**
+     * Adds a commit.
+     *
+     * @throws StorageException if it is refused; nothing of it has been taken in
+     */
+    CommitResult apply(PendingCommit pending) throws SQLException {
+        var catalog = new SqliteCatalog(session, interner::find, pending.tenant());
+        session.deadline(System.nanoTime() + searchTimeout.toNanos());
+        try {
+            judge(pending.commit().preconditions(), catalog);
+        } finally {
+            session.deadline(Long.MAX_VALUE);
+        }
+        for (Mutation mutation : pending.commit().mutations()) {
+            checkVersion(mutation, catalog);
+        }
+        if (pending.mutations().isEmpty()) {
+            return new CommitResult(
+                    catalog.tenant().isEmpty() ? 0 : lastOf(catalog.tenant().getAsLong()));
+        }
+        long tenant = interner.intern(new Name.Tenant(pending.tenant()));
+        for (PendingCommit.Prepared prepared : pending.mutations()) {
+            switch (prepared.mutation()) {
+                case Mutation.Put put -> write(tenant, put.resource(), prepared);
+                case Mutation.Delete delete -> write(tenant, delete.resource(), prepared);
+                case Mutation.Purge purge -> purge(tenant, purge.key());
+            }
+        }
+        return new CommitResult(lastPosition);
+    }
+
+    private long lastOf(long tenant) throws SQLException {
+        flush();
+        return session.number("SELECT max(position) FROM versions WHERE tenant = ?", tenant)
+                .orElse(0);
+    }
+
+    private void judge(List<Precondition> preconditions, SqliteCatalog catalog)
+            throws SQLException {
+        for (int i = 0; i < preconditions.size(); i++) {
+            var failure =
+                    switch (preconditions.get(i)) {
+                        case Precondition.VersionIs is -> {
+                            long current = current(is.key(), catalog).version();
+                            yield current == is.version()
+                                    ? null
+                                    : "%s is at version %d, not %d"
+                                            .formatted(is.key(), current, is.version());
+                        }
+                        case Precondition.NoMatch none ->
+                                matches(Query.of(none.type(), none.criterion(), 1), catalog)
+                                                .isEmpty()
+                                        ? null
+                                        : "a %s matches".formatted(none.type());
+                        case Precondition.OnlyMatch only -> onlyMatch(only, catalog);
+                    };
+            if (failure != null) {
+                throw new StorageException.PreconditionFailed(i, failure);
+            }
+        }
+    }
+
+    private String onlyMatch(Precondition.OnlyMatch only, SqliteCatalog catalog)
+            throws SQLException {
+        var found = matches(Query.of(only.key().type(), only.criterion(), 2), catalog);
+        if (found.size() > 1) {
+            return "several resources of type %s match".formatted(only.key().type());
+        }
+        Head head = current(only.key(), catalog);
+        boolean isIt = found.equals(List.of(head.resource())) && !head.deleted();
+        return isIt ? null : "%s is not what matches".formatted(only.key());
+    }
+
+    private List<Long> matches(Query query, SqliteCatalog catalog) throws SQLException {
+        flush();
+        var page = SqliteSearchEngine.compiler(session, catalog).page(query, query.limit());
+        return session.list(page, row -> row.getLong(1));
+    }
+
+    private void checkVersion(Mutation mutation, SqliteCatalog catalog) throws SQLException {
+        long wanted =
+                switch (mutation) {
+                    case Mutation.Put put -> put.resource().version();
+                    case Mutation.Delete delete -> delete.resource().version();
+                    case Mutation.Purge _ -> 0;
+                };
+        if (wanted > 0) {
+            long current = current(mutation.key(), catalog).version();
+            if (wanted != current + 1) {
+                throw new StorageException.VersionConflict(mutation.key(), current);
+            }
+        }
+    }
+
+    private Head current(ResourceKey key, SqliteCatalog catalog) throws SQLException {
+        var kind = catalog.kind(key.type());
+        return kind.isEmpty()
+                ? Head.none(new HeadKey(0, key.id()))
+                : current(new HeadKey(kind.getAsLong(), key.id()));
+    }
+
+    private Head current(HeadKey key) throws SQLException {
+        Head head = heads.get(key);
+        if (head == null) {
+            head =
+                    session.first(
+                                    row ->
+                                            new Head(
+                                                    key,
+                                                    row.getLong(1),
+                                                    row.getLong(2),
+                                                    row.getLong(3),
+                                                    row.getLong(4),
+                                                    row.getBoolean(5)),
+                                    "SELECT id, position, version, last_updated, deleted"
+                                            + " FROM resources WHERE kind = ? AND logical_id = ?",
+                                    key.kind(),
+                                    key.id())
+                            .orElseGet(() -> Head.none(key));
+            heads.put(key, head);
+        }
+        return head;
+    }
+
+    private void write(long tenant, StoredResource resource, PendingCommit.Prepared prepared)
+            throws SQLException {
+        long kind = interner.intern(new Name.KindOf(tenant, resource.key().type()));
+        var key = new HeadKey(kind, resource.key().id());
+        Head before = current(key);
+        if (buffered.contains(before.resource())) {
+            flush();
+        }
+        boolean isNew = before.version() == 0;
+        Head head =
+                new Head(
+                        key,
+                        isNew ? ++lastResource : before.resource(),
+                        ++lastPosition,
+                        resource.version(),
+                        resource.lastUpdated().toEpochMilli(),
+                        resource.deleted());
+        if (!before.deleted()) {
+            index.remove(before.resource());
+        }
+        heads.put(key, head);
+        buffered.add(head.resource());
+        (isNew ? created : updated).add(head);
+        versions.add(
+                new VersionRow(
+                        head.position(),
+                        tenant,
+                        head,
+                        Versions.number(resource.fhirVersion()),
+                        prepared.body(),
+                        null));
+        index.add(tenant, kind, head.resource(), prepared.entries());
+    }
+
+    private void purge(long tenant, ResourceKey key) throws SQLException {
+        long kind = interner.intern(new Name.KindOf(tenant, key.type()));
+        var headKey = new HeadKey(kind, key.id());
+        Head before = current(headKey);
+        flush();
+        if (before.version() > 0) {
+            index.remove(before.resource());
+            session.update("DELETE FROM versions WHERE resource = ?", before.resource());
+            session.update("DELETE FROM resources WHERE id = ?", before.resource());
+        }
+        Head none = Head.none(headKey);
+        heads.put(headKey, none);
+        versions.add(
+                new VersionRow(++lastPosition, tenant, none, 0, BodyCodec.Body.NONE, key.id()));
+    }
+
+    /** Writes the gathered rows, so that statements of this transaction see them. */
+    private void flush() throws SQLException {
+        INSERT_RESOURCES.flush(session, created);
+        for (Head head : updated) {
+            session.update(
+                    "UPDATE resources SET position = ?, version = ?, last_updated = ?, deleted = ?"
+                            + " WHERE id = ?",
+                    head.position(),
+                    head.version(),
+                    head.lastUpdated(),
+                    head.deleted() ? 1 : 0,
+                    head.resource());
+        }
+        updated.clear();
+        INSERT_VERSIONS.flush(session, versions);
+        index.flush();
+        buffered.clear();
+    }
+}

@@ -1,0 +1,209 @@
+package dev.andiron.sqlite;
+
+import dev.andiron.spi.Health;
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.Commit;
+import dev.andiron.spi.resource.CommitResult;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The one thread that writes. It takes all commits that wait, up to a bound, into one transaction
+ * with one fsync, and answers their callers when that has returned. Safe for use by many threads.
+ */
+final class Writer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Writer.class.getName());
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final int GROUP_COMMITS = 512;
+    private static final long GROUP_BYTES = 16L << 20;
+    private static final Duration IDLE_LOOK = Duration.ofMillis(200);
+
+    private final Session session;
+    private final BodyCodec codec;
+    private final WriteTransaction transaction;
+    private final BlockingQueue<PendingCommit> queue;
+    private final LongAdder transactions = new LongAdder();
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean writing;
+    private volatile Health health = new Health.Up();
+
+    Writer(Session session, BodyCodec codec, Numbers numbers, SqliteOptions options)
+            throws SQLException {
+        this.session = session;
+        this.codec = codec;
+        transaction = new WriteTransaction(session, numbers, options.statementTimeout());
+        queue = new ArrayBlockingQueue<>(options.writeQueue());
+        thread = Thread.ofPlatform().name("sqlite-writer").daemon(true).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Whether a group has been taken from the queue and is not answered yet. */
+    boolean writing() {
+        return writing;
+    }
+
+    /** How many commits wait for the writer to take them. */
+    int waiting() {
+        return queue.size();
+    }
+
+    /** How many database transactions there were. */
+    long transactions() {
+        return transactions.sum();
+    }
+
+    Health health() {
+        return thread.isAlive() ? health : new Health.Down("the writer has stopped");
+    }
+
+    /** Hands a commit to the writer and waits for its outcome. */
+    CommitResult commit(String tenant, Commit commit) {
+        var pending = new PendingCommit(tenant, commit, codec);
+        if (closed) {
+            throw closing();
+        }
+        if (!queue.offer(pending)) {
+            throw new StorageException.Unavailable(
+                    "%d commits wait already".formatted(queue.size()), SOON, null);
+        }
+        if (closed && queue.remove(pending)) {
+            throw closing();
+        }
+        try {
+            return pending.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            boolean untouched = queue.remove(pending);
+            throw new StorageException.Unavailable(
+                    "the request was interrupted", SOON, !untouched, e);
+        }
+    }
+
+    private static StorageException.Unavailable closing() {
+        return new StorageException.Unavailable("the database is closing", SOON, null);
+    }
+
+    private void run() {
+        var group = new ArrayList<PendingCommit>();
+        while (!closed || !queue.isEmpty()) {
+            try {
+                PendingCommit first = queue.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    gather(first, group);
+                    writing = true;
+                    write(group);
+                }
+            } catch (InterruptedException _) {
+                LOG.log(System.Logger.Level.DEBUG, "the writer was interrupted and goes on");
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "the writer failed", e);
+                fail(group, new StorageException.Internal("the writer failed", e));
+            } finally {
+                writing = false;
+                group.clear();
+            }
+        }
+    }
+
+    private void gather(PendingCommit first, List<PendingCommit> group) {
+        long bytes = 0;
+        for (PendingCommit next = first; next != null; next = queue.poll()) {
+            group.add(next);
+            bytes += next.bytes();
+            if (group.size() >= GROUP_COMMITS || bytes >= GROUP_BYTES) {
+                return;
+            }
+        }
+    }
+
+    private static void fail(List<PendingCommit> group, StorageException exception) {
+        group.forEach(pending -> pending.fail(exception));
+    }
+
+    /** Writes a group in one transaction; if that fails, each commit in one of its own. */
+    private void write(List<PendingCommit> group) {
+        boolean begun = false;
+        try {
+            transaction.begin();
+            begun = true;
+            writeTogether(group);
+        } catch (SQLException | RuntimeException e) {
+            var translated = translated(e);
+            rollback(e);
+            // Who cannot even begin is not helped by trying again for each commit of the group.
+            if (begun && group.size() > 1) {
+                group.forEach(pending -> write(List.of(pending)));
+                return;
+            }
+            health = afterFailure(translated);
+            fail(group, translated);
+        }
+    }
+
+    private static StorageException translated(Exception e) {
+        return switch (e) {
+            case StorageException exception -> exception;
+            case SQLException exception -> SqliteErrors.of(exception);
+            default -> new StorageException.Internal("the database failed", e);
+        };
+    }
+
+    private static Health afterFailure(StorageException exception) {
+        return switch (exception) {
+            case StorageException.Corrupt corrupt -> new Health.Down(corrupt.getMessage());
+            default -> new Health.Degraded("the last write failed: " + exception.getMessage());
+        };
+    }
+
+    private void writeTogether(List<PendingCommit> group) throws SQLException {
+        var answers = new ArrayList<Runnable>(group.size());
+        for (PendingCommit pending : group) {
+            try {
+                CommitResult result = transaction.apply(pending);
+                answers.add(() -> pending.succeed(result));
+            } catch (StorageException.VersionConflict
+                    | StorageException.PreconditionFailed
+                    | StorageException.NotSupported
+                    | StorageException.TooLarge refused) {
+                answers.add(() -> pending.fail(refused));
+            }
+        }
+        transaction.commit();
+        transactions.increment();
+        health = new Health.Up();
+        answers.forEach(Runnable::run);
+    }
+
+    private void rollback(Exception cause) {
+        try {
+            transaction.rollback();
+        } catch (SQLException e) {
+            e.addSuppressed(cause);
+            LOG.log(System.Logger.Level.ERROR, "a transaction cannot be taken back", e);
+        }
+    }
+
+    /** Refuses new commits, finishes those that wait, and ends. */
+    @Override
+    public void close() throws SQLException {
+        closed = true;
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        session.run("PRAGMA wal_checkpoint(TRUNCATE)");
+        session.close();
+    }
+}

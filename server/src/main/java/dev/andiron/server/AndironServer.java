@@ -1,0 +1,129 @@
+package dev.andiron.server;
+
+import dev.andiron.kernel.Andiron;
+import dev.andiron.kernel.config.Configuration;
+import dev.andiron.kernel.config.ConfigurationException;
+import dev.andiron.kernel.plugin.PluginReport;
+import dev.andiron.server.capability.CapabilityStatement;
+import dev.andiron.server.health.HealthReport;
+import dev.andiron.server.http.HttpServer;
+import dev.andiron.server.interaction.Interactions;
+import dev.andiron.server.interaction.Locks;
+import dev.andiron.server.interaction.PageTokens;
+import dev.andiron.server.interaction.Services;
+import dev.andiron.server.interaction.SpecificationRules;
+import dev.andiron.server.interaction.transaction.BundleLimits;
+import dev.andiron.server.interaction.transaction.BundleProcessor;
+import dev.andiron.server.metrics.ServerMetrics;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * A running server. Started from a prepared configuration whose sections include {@link
+ * ServerOptions#sections()}, on its own or inside another program, and stopped by {@link #close()}.
+ */
+public final class AndironServer implements AutoCloseable {
+    private final Andiron andiron;
+    private final ServerMetrics metrics;
+    private final HttpServer http;
+    private final String host;
+
+    private AndironServer(Andiron andiron, ServerMetrics metrics, HttpServer http, String host) {
+        this.andiron = andiron;
+        this.metrics = metrics;
+        this.http = http;
+        this.host = host;
+    }
+
+    /**
+     * Opens the storage and begins to listen.
+     *
+     * @param prepared the configuration and plugins; closed with the server
+     * @throws ConfigurationException for a value out of range
+     * @throws dev.andiron.kernel.StartupException if the storage does not open
+     * @throws IOException if the port cannot be had or the data folder not be written
+     */
+    public static AndironServer start(Andiron.Prepared prepared) throws IOException {
+        Configuration configuration = prepared.configuration();
+        var settings = ServerOptions.http(configuration);
+        var policy = ServerOptions.policy(configuration);
+        var clock = InstantSource.system();
+        var rules =
+                new SpecificationRules(
+                        settings.version(),
+                        configuration.get(ServerOptions.VALIDATION, ServerOptions.LEVEL),
+                        ServerOptions.bases(settings),
+                        ServerOptions.search(policy),
+                        clock);
+        var metrics = new ServerMetrics();
+        Andiron andiron = Andiron.open(prepared, clock, rules::searchValues, metrics);
+        try {
+            var services =
+                    Services.of(
+                            andiron.storage(),
+                            rules,
+                            new Locks(settings.requestTime()),
+                            new PageTokens(LinkKey.in(configuration.dataDirectory())),
+                            policy,
+                            clock);
+            var http =
+                    new HttpServer(
+                            settings,
+                            new Interactions(
+                                    services,
+                                    new BundleProcessor(services, BundleLimits.standard()),
+                                    new CapabilityStatement(
+                                                    rules.definitions(),
+                                                    andiron.storage().capabilities(),
+                                                    policy,
+                                                    rules::searchParameters,
+                                                    clock.instant().truncatedTo(ChronoUnit.SECONDS))
+                                            ::resource),
+                            rules.xml(),
+                            () -> health(andiron),
+                            metrics::text,
+                            metrics);
+            metrics.running(http::running);
+            http.start();
+            return new AndironServer(andiron, metrics, http, settings.host());
+        } catch (IOException | RuntimeException e) {
+            andiron.close();
+            throw e;
+        }
+    }
+
+    private static HealthReport health(Andiron andiron) {
+        return HealthReport.of(
+                andiron.health(),
+                andiron.plugins().failures().stream().map(PluginReport.Entry::reason).toList(),
+                andiron.storage().name());
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return http.port();
+    }
+
+    /** The FHIR base URL on this machine. */
+    public String url() {
+        return "http://%s:%d/fhir".formatted(host.equals("0.0.0.0") ? "127.0.0.1" : host, port());
+    }
+
+    /** The core: storage, plugins, health. */
+    public Andiron andiron() {
+        return andiron;
+    }
+
+    /**
+     * Takes no more requests, lets those that run finish for as long as {@code
+     * server.shutdown-time} says, and closes the storage.
+     */
+    @Override
+    public void close() {
+        http.close();
+        andiron.close();
+        metrics.close();
+    }
+}

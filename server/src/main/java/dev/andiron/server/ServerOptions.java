@@ -1,0 +1,251 @@
+package dev.andiron.server;
+
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.search.SearchLimits;
+import dev.andiron.fhir.validation.ValidationLevel;
+import dev.andiron.kernel.config.Configuration;
+import dev.andiron.kernel.config.Section;
+import dev.andiron.server.http.HttpSettings;
+import dev.andiron.server.interaction.Policy;
+import dev.andiron.spi.Option;
+import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.tenant.TenantId;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The keys of a configuration that the server itself reads. */
+public final class ServerOptions {
+    /** Where it listens, and how it answers. */
+    public static final String SERVER = "server";
+
+    /** Bounds. */
+    public static final String LIMITS = "limits";
+
+    /** What FHIR leaves to a server. */
+    public static final String FHIR = "fhir";
+
+    /** How strictly resources are checked. */
+    public static final String VALIDATION = "validation";
+
+    /** Whose data is served. */
+    public static final String TENANTS = "tenants";
+
+    public static final Option<String> HOST =
+            Option.string("host", "127.0.0.1", "The address to listen on; 0.0.0.0 for all.");
+    public static final Option<Long> PORT =
+            Option.integer("port", 8080, "The port to listen on; 0 takes a free one.");
+    public static final Option<String> BASE_URL =
+            Option.string(
+                    "base-url",
+                    "The FHIR base URL as clients see it, such as https://example.org/fhir, when a"
+                            + " proxy stands between; by default it is taken from the Host field.");
+    public static final Option<Boolean> COMPRESS =
+            Option.bool("compress", true, "Whether answers are gzipped for clients that take it.");
+    public static final Option<Boolean> REQUEST_LOG =
+            Option.bool(
+                    "request-log", true, "Whether each request is a line on the standard output.");
+    public static final Option<String> ALLOWED_ORIGINS =
+            Option.string(
+                    "allowed-origins",
+                    "",
+                    "Origins of web pages that may call the server (CORS), separated by commas; *"
+                            + " for all.");
+    public static final Option<Duration> SHUTDOWN_TIME =
+            Option.duration(
+                    "shutdown-time",
+                    Duration.ofSeconds(20),
+                    "How long a stopping server lets running requests finish.");
+
+    public static final Option<Long> MAX_BODY =
+            Option.size("body", 128L << 20, "The largest request body.");
+    public static final Option<Long> MAX_DECOMPRESSED =
+            Option.size("decompressed-body", 512L << 20, "The largest request body once unpacked.");
+    public static final Option<Long> MAX_HEADER =
+            Option.size("header", 16L << 10, "The largest request header, URL included.");
+    public static final Option<Long> MAX_REQUESTS =
+            Option.integer("requests", 512, "How many requests run at once; more wait.");
+    public static final Option<Duration> QUEUE_TIME =
+            Option.duration(
+                    "queue-time",
+                    Duration.ofSeconds(5),
+                    "How long a request waits for others before it is refused with 503.");
+    public static final Option<Duration> REQUEST_TIME =
+            Option.duration("request-time", Duration.ofMinutes(2), "How long a request may run.");
+    public static final Option<Long> PAGE_SIZE =
+            Option.integer("page", 20, "Entries on a page when _count is not given.");
+    public static final Option<Long> LARGEST_PAGE =
+            Option.integer("largest-page", 1000, "The largest _count; larger ones are reduced.");
+
+    public static final Option<FhirVersion> VERSION =
+            Option.choice(
+                    "version",
+                    FhirVersion.R4,
+                    "The FHIR release that is served; r4 alone for now.");
+    public static final Option<Boolean> DELETE_SEVERAL =
+            Option.bool(
+                    "delete-several",
+                    false,
+                    "Whether a conditional delete may delete more than one match.");
+    public static final Option<Long> DELETE_AT_MOST =
+            Option.integer(
+                    "delete-at-most",
+                    100,
+                    "How many matches a conditional delete may delete, where several are allowed.");
+
+    public static final Option<ValidationLevel> LEVEL =
+            Option.choice(
+                    "level",
+                    ValidationLevel.STRUCTURE,
+                    "How strictly resources are checked before they are stored: none; structure"
+                            + " (names, types, formats); required (required elements too).");
+
+    public static final Option<String> ALLOWED_TENANTS =
+            Option.string(
+                    "allowed", "", "The tenants that are served, separated by commas; empty: all.");
+
+    private ServerOptions() {}
+
+    /** The sections, for the configuration's reader. */
+    public static List<Section> sections() {
+        return List.of(
+                Section.of(
+                        SERVER,
+                        HOST,
+                        PORT,
+                        BASE_URL,
+                        COMPRESS,
+                        REQUEST_LOG,
+                        ALLOWED_ORIGINS,
+                        SHUTDOWN_TIME),
+                Section.of(
+                        LIMITS,
+                        MAX_BODY,
+                        MAX_DECOMPRESSED,
+                        MAX_HEADER,
+                        MAX_REQUESTS,
+                        QUEUE_TIME,
+                        REQUEST_TIME,
+                        PAGE_SIZE,
+                        LARGEST_PAGE),
+                Section.of(FHIR, VERSION, DELETE_SEVERAL, DELETE_AT_MOST),
+                Section.of(VALIDATION, LEVEL),
+                Section.of(TENANTS, ALLOWED_TENANTS));
+    }
+
+    /**
+     * What was decided about HTTP.
+     *
+     * @throws dev.andiron.kernel.config.ConfigurationException for a value out of range
+     */
+    static HttpSettings http(Configuration configuration) {
+        return new HttpSettings(
+                configuration.get(SERVER, HOST),
+                whole(configuration, SERVER, PORT, 0, 65535),
+                configuration.find(SERVER, BASE_URL).map(ServerOptions::withoutSlash),
+                bounded(configuration, MAX_BODY, 1, Integer.MAX_VALUE - 64),
+                bounded(configuration, MAX_DECOMPRESSED, 1, Integer.MAX_VALUE - 64),
+                (int) bounded(configuration, MAX_HEADER, 1024, 1 << 20),
+                whole(configuration, LIMITS, MAX_REQUESTS, 1, 1_000_000),
+                configuration.get(LIMITS, QUEUE_TIME),
+                configuration.get(LIMITS, REQUEST_TIME),
+                configuration.get(SERVER, SHUTDOWN_TIME),
+                configuration.get(SERVER, COMPRESS),
+                configuration.get(SERVER, REQUEST_LOG),
+                list(configuration.get(SERVER, ALLOWED_ORIGINS)),
+                tenants(configuration),
+                version(configuration));
+    }
+
+    /** The FHIR release to serve. */
+    static FhirVersion version(Configuration configuration) {
+        FhirVersion version = configuration.get(FHIR, VERSION);
+        if (!Definitions.isSupported(version)) {
+            throw configuration.refuse(FHIR, VERSION, "takes r4; other releases come later");
+        }
+        return version;
+    }
+
+    /** The base URLs that clients may know the server by. */
+    static List<String> bases(HttpSettings settings) {
+        return settings.baseUrl()
+                .map(List::of)
+                .orElse(
+                        List.of(
+                                "http://%s:%d/fhir".formatted(settings.host(), settings.port()),
+                                "http://localhost:%d/fhir".formatted(settings.port())));
+    }
+
+    /** What was decided about the interactions. */
+    static Policy policy(Configuration configuration) {
+        int largest = whole(configuration, LIMITS, LARGEST_PAGE, 1, 10_000);
+        return new Policy(
+                Math.min(largest, whole(configuration, LIMITS, PAGE_SIZE, 1, 10_000)),
+                largest,
+                configuration.get(FHIR, DELETE_SEVERAL),
+                whole(configuration, FHIR, DELETE_AT_MOST, 1, 10_000));
+    }
+
+    /** The bounds of a search. */
+    static SearchLimits search(Policy policy) {
+        var standard = SearchLimits.DEFAULT;
+        return new SearchLimits(
+                policy.pageSize(),
+                policy.largestPage(),
+                standard.maximumParameters(),
+                standard.maximumValues(),
+                standard.maximumLength(),
+                standard.maximumDepth(),
+                standard.maximumSortKeys());
+    }
+
+    private static Set<TenantId> tenants(Configuration configuration) {
+        var tenants = new LinkedHashSet<TenantId>();
+        for (String name : list(configuration.get(TENANTS, ALLOWED_TENANTS))) {
+            if (!TenantId.isWellFormed(name)) {
+                throw configuration.refuse(
+                        TENANTS,
+                        ALLOWED_TENANTS,
+                        "takes names of 1 to 64 letters, digits, hyphens, underscores or dots; '"
+                                + name
+                                + "' is none");
+            }
+            tenants.add(new TenantId(name));
+        }
+        return tenants;
+    }
+
+    private static int whole(
+            Configuration configuration, String section, Option<Long> option, int low, int high) {
+        return (int) range(configuration, section, option, low, high);
+    }
+
+    private static long bounded(
+            Configuration configuration, Option<Long> option, long low, long high) {
+        return range(configuration, LIMITS, option, low, high);
+    }
+
+    private static long range(
+            Configuration configuration, String section, Option<Long> option, long low, long high) {
+        long value = configuration.get(section, option);
+        if (value < low || value > high) {
+            throw configuration.refuse(
+                    section, option, "takes a number from %d to %d".formatted(low, high));
+        }
+        return value;
+    }
+
+    private static List<String> list(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
+    }
+
+    private static String withoutSlash(String url) {
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+}

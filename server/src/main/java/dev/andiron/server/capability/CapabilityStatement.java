@@ -1,0 +1,163 @@
+package dev.andiron.server.capability;
+
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.definition.SearchParameter;
+import dev.andiron.fhir.json.JsonArray;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonString;
+import dev.andiron.server.interaction.Policy;
+import dev.andiron.spi.Atomicity;
+import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.resource.HistoryLevel;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Writes the CapabilityStatement of a server. */
+public final class CapabilityStatement {
+    private static final Set<String> NOT_SERVED = Set.of("Parameters");
+
+    private final Definitions definitions;
+    private final Capabilities storage;
+    private final Policy policy;
+    private final Function<String, List<SearchParameter>> searched;
+    private final Instant date;
+
+    /**
+     * @param storage what the storage declares
+     * @param searched the search parameters of a resource type that searches take
+     * @param date when this server was started
+     */
+    public CapabilityStatement(
+            Definitions definitions,
+            Capabilities storage,
+            Policy policy,
+            Function<String, List<SearchParameter>> searched,
+            Instant date) {
+        this.definitions = definitions;
+        this.storage = storage;
+        this.policy = policy;
+        this.searched = searched;
+        this.date = date;
+    }
+
+    /** The resource, for clients that reach the server at a base URL. */
+    public JsonObject resource(String base) {
+        String version = CapabilityStatement.class.getPackage().getImplementationVersion();
+        var software = JsonObject.builder().put("name", "Andiron");
+        if (version != null) {
+            software.put("version", version);
+        }
+        return JsonObject.builder()
+                .put("resourceType", "CapabilityStatement")
+                .put("status", "active")
+                .put("date", date.toString())
+                .put("kind", "instance")
+                .put("software", software.build())
+                .put(
+                        "implementation",
+                        JsonObject.builder()
+                                .put("description", "Andiron FHIR server")
+                                .put("url", base)
+                                .build())
+                .put("fhirVersion", definitions.publication())
+                .put("format", strings("application/fhir+json", "application/fhir+xml"))
+                .put(
+                        "patchFormat",
+                        strings(
+                                "application/json-patch+json",
+                                "application/merge-patch+json",
+                                "application/fhir+json"))
+                .put("rest", JsonArray.of(rest()))
+                .build();
+    }
+
+    private JsonObject rest() {
+        var interactions = new ArrayList<String>();
+        if (storage.atomicity() == Atomicity.COMMIT) {
+            interactions.add("transaction");
+        }
+        interactions.add("batch");
+        interactions.add("search-system");
+        if (storage.history().contains(HistoryLevel.SYSTEM)) {
+            interactions.add("history-system");
+        }
+        List<JsonObject> types =
+                definitions.resourceTypes().stream()
+                        .sorted()
+                        .filter(type -> !NOT_SERVED.contains(type))
+                        .map(this::type)
+                        .toList();
+        return JsonObject.builder()
+                .put("mode", "server")
+                .put("resource", JsonArray.of(types))
+                .put("interaction", coded(interactions))
+                .build();
+    }
+
+    private JsonObject type(String name) {
+        var type =
+                JsonObject.builder()
+                        .put("type", name)
+                        .put("interaction", coded(interactions()))
+                        .put("versioning", storage.versioning() ? "versioned" : "no-version")
+                        .put("readHistory", storage.versioning())
+                        .put("updateCreate", true)
+                        .put("conditionalCreate", true)
+                        .put("conditionalRead", "full-support")
+                        .put("conditionalUpdate", true)
+                        .put("conditionalDelete", policy.deleteSeveral() ? "multiple" : "single");
+        List<JsonObject> parameters =
+                searched.apply(name).stream()
+                        .filter(CapabilityStatement::isSearched)
+                        .sorted(Comparator.comparing(SearchParameter::code))
+                        .map(CapabilityStatement::parameter)
+                        .toList();
+        return type.putArray("searchParam", parameters).build();
+    }
+
+    private List<String> interactions() {
+        var interactions = new ArrayList<String>();
+        interactions.add("read");
+        if (storage.versioning()) {
+            interactions.add("vread");
+        }
+        interactions.addAll(List.of("update", "patch", "delete"));
+        if (storage.history().contains(HistoryLevel.INSTANCE)) {
+            interactions.add("history-instance");
+        }
+        if (storage.history().contains(HistoryLevel.TYPE)) {
+            interactions.add("history-type");
+        }
+        interactions.addAll(List.of("create", "search-type"));
+        return interactions;
+    }
+
+    /** Full text has no expression, and searches do not take it. */
+    private static boolean isSearched(SearchParameter parameter) {
+        return !parameter.expression().isEmpty();
+    }
+
+    private static JsonObject parameter(SearchParameter parameter) {
+        return JsonObject.builder()
+                .put("name", parameter.code())
+                .put("definition", parameter.url())
+                .put("type", parameter.type().code())
+                .build();
+    }
+
+    private static JsonArray coded(List<String> codes) {
+        return JsonArray.of(
+                codes.stream()
+                        .map(code -> JsonObject.builder().put("code", code).build())
+                        .toList());
+    }
+
+    private static JsonArray strings(String... texts) {
+        return JsonArray.of(List.of(texts).stream().map(JsonString::of).toList());
+    }
+}

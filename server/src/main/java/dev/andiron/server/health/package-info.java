@@ -1,0 +1,2 @@
+/** Whether the server can do its work, told to whoever watches over it. */
+package dev.andiron.server.health;

@@ -1,0 +1,140 @@
+package dev.andiron.server.http;
+
+import dev.andiron.fhir.outcome.FhirException;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/** Reads request bodies, bounded before and after decompression. */
+final class BodyReader {
+    private final long maxBody;
+    private final long maxDecompressed;
+
+    BodyReader(long maxBody, long maxDecompressed) {
+        this.maxBody = maxBody;
+        this.maxDecompressed = maxDecompressed;
+    }
+
+    /**
+     * The whole body; empty if there is none.
+     *
+     * @throws FhirException 413 if it is too large, 415 for an encoding other than gzip, 400 for
+     *     broken gzip or a connection that ended early
+     */
+    byte[] read(HttpServletRequest request) {
+        long declared = request.getContentLengthLong();
+        if (declared == 0) {
+            return new byte[0];
+        }
+        if (declared > maxBody) {
+            throw tooLarge("is", maxBody);
+        }
+        String encoding = request.getHeader("Content-Encoding");
+        try {
+            InputStream in = request.getInputStream();
+            if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+                return declared > 0 ? exactly(in, (int) declared) : upTo(in, maxBody, "is");
+            }
+            return switch (encoding.strip().toLowerCase(Locale.ROOT)) {
+                case "gzip", "x-gzip" ->
+                        upTo(
+                                new GZIPInputStream(new BoundedInput(in, maxBody), 8192),
+                                maxDecompressed,
+                                "decompresses to");
+                default ->
+                        throw new FhirException(
+                                415,
+                                "not-supported",
+                                "The Content-Encoding '" + encoding + "' is not here; gzip is.");
+            };
+        } catch (ZipException | EOFException e) {
+            throw new FhirException(400, "structure", "The body is not complete, valid gzip.");
+        } catch (IOException e) {
+            throw new FhirException(400, "incomplete", "The body did not arrive completely.");
+        }
+    }
+
+    private static byte[] exactly(InputStream in, int length) throws IOException {
+        byte[] body = in.readNBytes(length);
+        if (body.length < length) {
+            throw new IOException("the connection ended early");
+        }
+        return body;
+    }
+
+    private static byte[] upTo(InputStream in, long limit, String verb) throws IOException {
+        byte[] body = in.readNBytes((int) Math.min(limit + 1, Integer.MAX_VALUE - 16));
+        if (body.length > limit) {
+            throw tooLarge(verb, limit);
+        }
+        return body;
+    }
+
+    private static FhirException tooLarge(String verb, long limit) {
+        return new FhirException(
+                413,
+                "too-long",
+                "The body %s more than the %d bytes that this server takes."
+                        .formatted(verb, limit));
+    }
+
+    /** Ends with 413 where a chunked, compressed body grows over its bound. */
+    private static final class BoundedInput extends InputStream {
+        private final InputStream in;
+        private final long limit;
+        private long count;
+
+        BoundedInput(InputStream in, long limit) {
+            this.in = in;
+            this.limit = limit;
+        }
+
+        @Override
+        public int read() throws IOException {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = in.read(buffer, offset, length);
+            count += Math.max(read, 0);
+            if (count > limit) {
+                throw tooLarge("is", limit);
+            }
+            return read;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return in.available();
+        }
+    }
+
+    /** Whether a body is nothing but white space. */
+    static boolean isBlank(byte[] body) {
+        for (byte b : body) {
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The body without a byte order mark, which JSON does not allow but editors write. */
+    static byte[] withoutMark(byte[] body) {
+        boolean marked =
+                body.length >= 3
+                        && body[0] == (byte) 0xEF
+                        && body[1] == (byte) 0xBB
+                        && body[2] == (byte) 0xBF;
+        return marked ? Arrays.copyOfRange(body, 3, body.length) : body;
+    }
+}

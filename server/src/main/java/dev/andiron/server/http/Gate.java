@@ -1,0 +1,63 @@
+package dev.andiron.server.http;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Bounds how many requests run at once, and closes when the server stops. */
+final class Gate {
+    private final int size;
+    private final Semaphore permits;
+    private final Duration patience;
+    private volatile boolean closed;
+
+    Gate(int size, Duration patience) {
+        this.size = size;
+        this.patience = patience;
+        permits = new Semaphore(size);
+    }
+
+    /** Enters, perhaps after a while; false if there is no room or the server stops. */
+    boolean enter() {
+        if (closed) {
+            return false;
+        }
+        if (permits.tryAcquire()) {
+            return true;
+        }
+        try {
+            return permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    void leave() {
+        permits.release();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** How many requests run now. */
+    int running() {
+        return size - permits.availablePermits();
+    }
+
+    /**
+     * Lets nobody in any more and waits for those inside.
+     *
+     * @return whether all have left
+     */
+    boolean close(Duration longest) {
+        closed = true;
+        try {
+            return permits.tryAcquire(size, longest.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.andiron.server.http;
+
+import dev.andiron.fhir.format.XmlFormat;
+import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.server.health.HealthReport;
+import dev.andiron.server.interaction.FhirResponse;
+import dev.andiron.server.interaction.Interactions;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.servlet.DefaultTasks;
+import io.javalin.router.EndpointNotFound;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Javalin on virtual threads, one thread a request. Started once, stopped once. */
+public final class HttpServer implements AutoCloseable {
+    private static final List<HandlerType> METHODS =
+            List.of(
+                    HandlerType.GET,
+                    HandlerType.HEAD,
+                    HandlerType.POST,
+                    HandlerType.PUT,
+                    HandlerType.PATCH,
+                    HandlerType.DELETE,
+                    HandlerType.OPTIONS,
+                    HandlerType.TRACE);
+
+    private final HttpSettings settings;
+    private final Gate gate;
+    private final Deadlines deadlines;
+    private final Optional<RequestLog> log;
+    private final FhirEndpoint fhir;
+    private final OperatorEndpoint operator;
+    private final ResponseSender errors;
+    private final Javalin javalin;
+
+    /** Prepares a server without listening yet. */
+    public HttpServer(
+            HttpSettings settings,
+            Interactions interactions,
+            XmlFormat xml,
+            Supplier<HealthReport> health,
+            Supplier<String> metrics,
+            RequestObserver observer) {
+        this.settings = settings;
+        gate = new Gate(settings.maxRequests(), settings.queueTime());
+        deadlines = new Deadlines(settings.requestTime());
+        log = settings.requestLog() ? Optional.of(new RequestLog(System.out)) : Optional.empty();
+        fhir = new FhirEndpoint(settings, interactions, xml, gate, deadlines, log, observer);
+        operator = new OperatorEndpoint(health, metrics, gate);
+        errors = new ResponseSender(xml, false);
+        javalin = Javalin.create(this::configure);
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @throws IOException if the port cannot be had
+     */
+    public void start() throws IOException {
+        try {
+            javalin.start();
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "cannot listen on %s:%d (%s)"
+                            .formatted(settings.host(), settings.port(), rootMessage(e)),
+                    e);
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage();
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /** How many FHIR requests run now. */
+    public int running() {
+        return gate.running();
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.concurrency.useVirtualThreads = true;
+        config.jetty.host = settings.host();
+        config.jetty.port = settings.port();
+        config.jetty.modifyHttpConfiguration(this::configure);
+        config.jetty.modifyServer(this::configure);
+        // One handler answers everything, so nothing comes before or after it.
+        config.unsafe.servletRequestLifecycle = List.of(DefaultTasks.INSTANCE.getHTTP());
+        for (HandlerType method : METHODS) {
+            config.routes.addHttpHandler(method, "/*", this::handle);
+        }
+        // Methods that Javalin has no name for.
+        config.routes.exception(EndpointNotFound.class, (e, context) -> handleUnrouted(context));
+    }
+
+    private void configure(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(settings.maxHeader());
+    }
+
+    private void configure(Server server) {
+        server.setErrorHandler(new ErrorPages());
+        server.setStopTimeout(0);
+    }
+
+    private void handle(Context context) throws IOException {
+        HttpServletRequest request = context.req();
+        HttpServletResponse response = context.res();
+        String path = request.getRequestURI();
+        if (isFhir(path)) {
+            fhir.handle(request, response);
+        } else if (!operator.handle(path, response)) {
+            errors.send(
+                    request,
+                    response,
+                    FhirResponse.outcome(
+                            404,
+                            List.of(
+                                    Issue.error(
+                                            "not-found",
+                                            "There is nothing here; FHIR is under /fhir."))),
+                    ResponseFormat.JSON);
+        }
+    }
+
+    private void handleUnrouted(Context context) {
+        try {
+            handle(context);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isFhir(String path) {
+        int length = FhirEndpoint.BASE.length();
+        return path.startsWith(FhirEndpoint.BASE)
+                && (path.length() == length || path.charAt(length) == '/');
+    }
+
+    /** Takes no more requests, lets those that run finish for a while, and stops listening. */
+    @Override
+    public void close() {
+        gate.close(settings.shutdownTime());
+        javalin.stop();
+        deadlines.close();
+        log.ifPresent(RequestLog::close);
+    }
+}

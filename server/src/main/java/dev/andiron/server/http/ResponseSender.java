@@ -1,0 +1,134 @@
+package dev.andiron.server.http;
+
+import dev.andiron.fhir.format.XmlFormat;
+import dev.andiron.fhir.json.JsonReader;
+import dev.andiron.fhir.json.JsonWriter;
+import dev.andiron.server.interaction.Content;
+import dev.andiron.server.interaction.EntityTags;
+import dev.andiron.server.interaction.FhirResponse;
+import dev.andiron.spi.resource.ResourceHead;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+/** Writes an answer in the format and encoding that the client asked for. */
+final class ResponseSender {
+    /** Smaller answers are sent as they are: compression would not make them fewer packets. */
+    private static final int SMALLEST_COMPRESSED = 1024;
+
+    /** Larger ones are compressed while they are sent, without a length known in front. */
+    private static final int LARGEST_BUFFERED = 1 << 20;
+
+    private final XmlFormat xml;
+    private final boolean compress;
+
+    ResponseSender(XmlFormat xml, boolean compress) {
+        this.xml = xml;
+        this.compress = compress;
+    }
+
+    /**
+     * Sends an answer.
+     *
+     * @return the number of bytes of its body, before compression
+     */
+    long send(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FhirResponse answer,
+            ResponseFormat format)
+            throws IOException {
+        Content content = answer.content().map(body -> formatted(body, format)).orElse(null);
+        response.setStatus(answer.status());
+        for (Map.Entry<String, String> field : answer.headers().entrySet()) {
+            response.setHeader(field.getKey(), field.getValue());
+        }
+        if (answer.version().isPresent()) {
+            ResourceHead version = answer.version().get();
+            response.setHeader("ETag", EntityTags.of(version.version()));
+            response.setDateHeader("Last-Modified", version.lastUpdated().toEpochMilli());
+        }
+        if (answer.location().isPresent()) {
+            response.setHeader("Location", answer.location().get());
+        }
+        if (answer.content().isPresent() || answer.status() == 304) {
+            response.addHeader("Vary", compress ? "Accept, Accept-Encoding" : "Accept");
+        }
+        if (content == null) {
+            response.setContentType(null);
+            if (answer.status() != 204 && answer.status() != 304) {
+                response.setContentLengthLong(0);
+            }
+            return 0;
+        }
+        response.setContentType(format.contentType());
+        body(request, response, content);
+        return content.length();
+    }
+
+    private Content formatted(Content content, ResponseFormat format) {
+        if (format.xml()) {
+            return Content.of(
+                    List.of(xml.write(JsonReader.readObject(content.bytes()), format.pretty())));
+        }
+        if (format.pretty()) {
+            return Content.of(List.of(JsonWriter.pretty(JsonReader.read(content.bytes()))));
+        }
+        return content;
+    }
+
+    private void body(HttpServletRequest request, HttpServletResponse response, Content content)
+            throws IOException {
+        boolean head = request.getMethod().equals("HEAD");
+        if (!compress || content.length() < SMALLEST_COMPRESSED || !acceptsGzip(request)) {
+            response.setContentLengthLong(content.length());
+            if (!head) {
+                content.writeTo(response.getOutputStream());
+            }
+            return;
+        }
+        response.setHeader("Content-Encoding", "gzip");
+        if (content.length() <= LARGEST_BUFFERED) {
+            var buffer = new ByteArrayOutputStream((int) content.length() / 4 + 256);
+            try (var gzip = new GZIPOutputStream(buffer, 8192)) {
+                content.writeTo(gzip);
+            }
+            response.setContentLength(buffer.size());
+            if (!head) {
+                buffer.writeTo(response.getOutputStream());
+            }
+        } else if (!head) {
+            compressing(content, response.getOutputStream());
+        }
+    }
+
+    private static void compressing(Content content, OutputStream out) throws IOException {
+        try (var gzip = new GZIPOutputStream(out, 8192)) {
+            content.writeTo(gzip);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static boolean acceptsGzip(HttpServletRequest request) {
+        String accepted = request.getHeader("Accept-Encoding");
+        if (accepted == null) {
+            return false;
+        }
+        for (String coding : accepted.split(",")) {
+            String stripped = coding.strip().replace(" ", "");
+            if (stripped.startsWith("gzip") || stripped.startsWith("*")) {
+                return !stripped.endsWith(";q=0") && !stripped.endsWith(";q=0.0");
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.andiron.server.interaction;
+
+import dev.andiron.fhir.bundle.References;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.fhir.patch.Patches;
+import dev.andiron.fhir.search.ParsedSearch;
+import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.SearchValue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** What the interactions need to know about FHIR. Safe for use by many threads. */
+public interface FhirRules {
+
+    FhirVersion version();
+
+    boolean isResourceType(String name);
+
+    /** Finds and changes references. */
+    References references();
+
+    /** Applies patches. */
+    Patches patches();
+
+    /** What is wrong with a resource; empty if nothing is. */
+    List<Issue> validate(JsonObject resource);
+
+    /** What a resource is found by. */
+    List<SearchValue> searchValues(JsonObject resource);
+
+    /**
+     * What the criteria of a conditional interaction mean.
+     *
+     * @throws dev.andiron.fhir.outcome.FhirException 400 if a parameter is unknown, has a value
+     *     that cannot be read, or if there is no parameter to search by at all
+     */
+    Criterion criterion(String type, Parameters criteria, String base);
+
+    /**
+     * What the parameters of a search mean.
+     *
+     * @param type the type in the path; empty for a search of the whole system
+     * @param lenient whether parameters that are not known are passed over and reported
+     * @throws dev.andiron.fhir.outcome.FhirException 400 for a parameter that cannot be understood
+     */
+    ParsedSearch search(Optional<String> type, Parameters parameters, String base, boolean lenient);
+
+    /**
+     * What {@code _summary} and {@code _elements} leave of a resource's JSON.
+     *
+     * @return empty if the parameters ask for the whole resource
+     * @throws dev.andiron.fhir.outcome.FhirException 400 for a value that is not known
+     */
+    Optional<UnaryOperator<byte[]>> subset(Parameters parameters);
+}

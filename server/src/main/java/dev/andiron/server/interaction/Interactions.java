@@ -1,0 +1,91 @@
+package dev.andiron.server.interaction;
+
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.fhir.outcome.Issue;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * All interactions behind one door, which HTTP requests and the entries of bundles go through. Safe
+ * for use by many threads; blocks as long as the storage does.
+ */
+public final class Interactions {
+    private final FhirRules rules;
+    private final Map<Interaction, Function<FhirRequest, FhirResponse>> handlers =
+            new EnumMap<>(Interaction.class);
+
+    /**
+     * All interactions.
+     *
+     * @param bundles answers batches and transactions
+     * @param statement makes the CapabilityStatement for a base URL
+     */
+    public Interactions(
+            Services services, BundleInteraction bundles, Function<String, JsonObject> statement) {
+        rules = services.rules();
+        var read = new ReadInteraction(services);
+        handlers.put(Interaction.READ, read::current);
+        handlers.put(Interaction.VERSION_READ, read::version);
+        handlers.put(Interaction.CREATE, new CreateInteraction(services)::perform);
+        var update = new UpdateInteraction(services);
+        handlers.put(Interaction.UPDATE, update::update);
+        handlers.put(Interaction.CONDITIONAL_UPDATE, update::conditional);
+        var delete = new DeleteInteraction(services);
+        handlers.put(Interaction.DELETE, delete::delete);
+        handlers.put(Interaction.CONDITIONAL_DELETE, delete::conditional);
+        var patch = new PatchInteraction(services);
+        handlers.put(Interaction.PATCH, patch::patch);
+        handlers.put(Interaction.CONDITIONAL_PATCH, patch::conditional);
+        var history = new HistoryInteraction(services);
+        handlers.put(Interaction.HISTORY_INSTANCE, history::ofInstance);
+        handlers.put(Interaction.HISTORY_TYPE, history::ofType);
+        handlers.put(Interaction.HISTORY_SYSTEM, history::ofSystem);
+        var search = new SearchInteraction(services);
+        handlers.put(Interaction.SEARCH_TYPE, search::ofType);
+        handlers.put(Interaction.SEARCH_SYSTEM, search::ofSystem);
+        handlers.put(Interaction.WELCOME, WelcomeInteraction::answer);
+        handlers.put(
+                Interaction.CAPABILITIES,
+                new CapabilitiesInteraction(services, statement)::perform);
+        handlers.put(Interaction.BUNDLE, request -> bundles.perform(request, this));
+    }
+
+    /** Where a request leads. Never throws. */
+    public Route route(FhirRequest request) {
+        try {
+            return Route.of(request, rules);
+        } catch (FhirException e) {
+            return new Route.Refused(Failures.response(e));
+        }
+    }
+
+    /** Answers a request; whatever goes wrong is an answer too. Never throws. */
+    public FhirResponse handle(FhirRequest request) {
+        return switch (route(request)) {
+            case Route.To(Interaction interaction) -> perform(interaction, request);
+            case Route.Refused(FhirResponse response) -> response;
+        };
+    }
+
+    /** Answers a request whose route is known. Never throws. */
+    public FhirResponse perform(Interaction interaction, FhirRequest request) {
+        var handler = handlers.get(interaction);
+        if (handler == null) {
+            return FhirResponse.outcome(
+                    501,
+                    List.of(
+                            Issue.error(
+                                    "not-supported",
+                                    "The interaction " + interaction.word() + " is not here.")));
+        }
+        try {
+            return handler.apply(request);
+        } catch (RuntimeException e) {
+            return Failures.response(e);
+        }
+    }
+}

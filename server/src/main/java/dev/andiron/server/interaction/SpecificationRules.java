@@ -1,0 +1,188 @@
+package dev.andiron.server.interaction;
+
+import dev.andiron.fhir.bundle.References;
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.definition.SearchParameter;
+import dev.andiron.fhir.format.Subset;
+import dev.andiron.fhir.format.Summary;
+import dev.andiron.fhir.format.XmlFormat;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonReader;
+import dev.andiron.fhir.json.JsonWriter;
+import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.fhir.patch.Patches;
+import dev.andiron.fhir.search.Handling;
+import dev.andiron.fhir.search.ParsedSearch;
+import dev.andiron.fhir.search.QueryParameter;
+import dev.andiron.fhir.search.SearchLimits;
+import dev.andiron.fhir.search.SearchParser;
+import dev.andiron.fhir.search.SearchValueExtractor;
+import dev.andiron.fhir.validation.StructureValidator;
+import dev.andiron.fhir.validation.ValidationLevel;
+import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.SearchValue;
+
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** The rules of a FHIR release, from its condensed definitions. */
+public final class SpecificationRules implements FhirRules {
+    private final Definitions definitions;
+    private final StructureValidator validator;
+    private final ValidationLevel level;
+    private final SearchValueExtractor extractor;
+    private final SearchParser parser;
+    private final Subset subset;
+    private final XmlFormat xml;
+    private final References references;
+    private final Patches patches;
+
+    /**
+     * Rules of a release.
+     *
+     * @param level how strictly resources are checked
+     * @param bases the base URLs that references may name this server by
+     * @param limits the bounds of a search
+     * @param clock what searches call now
+     */
+    public SpecificationRules(
+            FhirVersion version,
+            ValidationLevel level,
+            List<String> bases,
+            SearchLimits limits,
+            InstantSource clock) {
+        definitions = Definitions.of(version);
+        validator = new StructureValidator(definitions);
+        this.level = level;
+        extractor = new SearchValueExtractor(definitions, bases);
+        parser = new SearchParser(definitions, bases, clock, limits);
+        subset = new Subset(definitions);
+        xml = new XmlFormat(definitions);
+        references = new References(definitions);
+        patches = new Patches(definitions);
+    }
+
+    @Override
+    public Patches patches() {
+        return patches;
+    }
+
+    public Definitions definitions() {
+        return definitions;
+    }
+
+    /** The parameters that searches for a resource type take. */
+    public List<SearchParameter> searchParameters(String type) {
+        return definitions.searchParameters(type);
+    }
+
+    @Override
+    public References references() {
+        return references;
+    }
+
+    @Override
+    public FhirVersion version() {
+        return definitions.version();
+    }
+
+    @Override
+    public boolean isResourceType(String name) {
+        return definitions.isResourceType(name);
+    }
+
+    @Override
+    public List<Issue> validate(JsonObject resource) {
+        return validator.validate(resource, level);
+    }
+
+    @Override
+    public List<SearchValue> searchValues(JsonObject resource) {
+        return extractor.extract(resource);
+    }
+
+    /** The search values of a stored version. */
+    public List<SearchValue> searchValues(StoredResource resource) {
+        return searchValues(JsonReader.readObject(resource.content().bytes()));
+    }
+
+    @Override
+    public Criterion criterion(String type, Parameters criteria, String base) {
+        return parser.parseCriteria(type, listed(criteria));
+    }
+
+    @Override
+    public ParsedSearch search(
+            Optional<String> type, Parameters parameters, String base, boolean lenient) {
+        var handling = lenient ? Handling.LENIENT : Handling.STRICT;
+        List<QueryParameter> listed = listed(parameters);
+        return type.isPresent()
+                ? parser.parse(type.get(), listed, handling)
+                : parser.parse(listed, handling);
+    }
+
+    private static List<QueryParameter> listed(Parameters parameters) {
+        return parameters.entries().stream()
+                .map(entry -> new QueryParameter(entry.name(), entry.value()))
+                .toList();
+    }
+
+    @Override
+    public Optional<UnaryOperator<byte[]>> subset(Parameters parameters) {
+        Optional<String> summary = parameters.first("_summary");
+        Optional<String> elements = parameters.first("_elements");
+        if (summary.isPresent() && elements.isPresent()) {
+            throw new FhirException(
+                    400, "value", "_summary and _elements cannot be asked for together.");
+        }
+        return summary.isPresent()
+                ? summary(summary.get())
+                : elements.map(SpecificationRules::names).map(this::elements);
+    }
+
+    private Optional<UnaryOperator<byte[]>> summary(String text) {
+        Summary summary =
+                Summary.of(text)
+                        .orElseThrow(
+                                () ->
+                                        new FhirException(
+                                                400,
+                                                "value",
+                                                "_summary takes true, text, data, count or false,"
+                                                        + " not '"
+                                                        + text
+                                                        + "'."));
+        return switch (summary) {
+            case FALSE, COUNT -> Optional.empty();
+            case TRUE, TEXT, DATA ->
+                    Optional.of(
+                            json ->
+                                    JsonWriter.compact(
+                                            subset.summary(JsonReader.readObject(json), summary)));
+        };
+    }
+
+    private static Set<String> names(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private UnaryOperator<byte[]> elements(Set<String> names) {
+        return json -> JsonWriter.compact(subset.elements(JsonReader.readObject(json), names));
+    }
+
+    /** The translation from and to XML. */
+    public XmlFormat xml() {
+        return xml;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.andiron.server.metrics;
+
+import dev.andiron.kernel.plugin.CallListener;
+import dev.andiron.server.http.RequestObserver;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/**
+ * Timers of requests and of calls into backends, and the state of the JVM. Safe for use by many
+ * threads.
+ */
+public final class ServerMetrics implements RequestObserver, CallListener, AutoCloseable {
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(30)
+    };
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collector = new JvmGcMetrics();
+    private final Counter bytes =
+            Counter.builder("andiron.response.bytes")
+                    .description("Bytes of FHIR answers, before compression")
+                    .register(registry);
+    private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Call, Timer> calls = new ConcurrentHashMap<>();
+
+    private record Request(String interaction, int status) {}
+
+    private record Call(String backend, String facet, String operation, String failure) {}
+
+    /** Metrics with those of the JVM. */
+    public ServerMetrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        collector.bindTo(registry);
+    }
+
+    /** Shows how many requests run. */
+    public void running(IntSupplier count) {
+        Gauge.builder("andiron.requests.running", count, IntSupplier::getAsInt)
+                .description("FHIR requests that run now")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    @Override
+    public void answered(String interaction, int status, long nanoseconds, long length) {
+        var request = new Request(interaction, status);
+        Timer timer = requests.get(request);
+        if (timer == null) {
+            timer = requests.computeIfAbsent(request, this::timer);
+        }
+        timer.record(nanoseconds, TimeUnit.NANOSECONDS);
+        if (length > 0) {
+            bytes.increment(length);
+        }
+    }
+
+    @Override
+    public void called(
+            String backend, String facet, String operation, long nanoseconds, String failure) {
+        var call = new Call(backend, facet, operation, failure);
+        // A plain look first: computeIfAbsent would lock for every one of many parallel calls.
+        Timer timer = calls.get(call);
+        if (timer == null) {
+            timer = calls.computeIfAbsent(call, this::timer);
+        }
+        timer.record(nanoseconds, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(Request request) {
+        return Timer.builder("andiron.requests")
+                .description("FHIR requests by interaction and status")
+                .tag("interaction", request.interaction())
+                .tag("status", Integer.toString(request.status()))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private Timer timer(Call call) {
+        return Timer.builder("andiron.backend.calls")
+                .description("Calls into backends")
+                .tag("backend", call.backend())
+                .tag("facet", call.facet())
+                .tag("operation", call.operation())
+                .tag("failure", call.failure())
+                .register(registry);
+    }
+
+    /** Everything in Prometheus' text format. */
+    public String text() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        collector.close();
+        registry.close();
+    }
+}

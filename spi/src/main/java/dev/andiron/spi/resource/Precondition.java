@@ -1,0 +1,26 @@
+package dev.andiron.spi.resource;
+
+import dev.andiron.spi.search.Criterion;
+
+/**
+ * What must hold at the moment of a commit, judged against the state just before it. A store that
+ * cannot judge one kind refuses it by {@link dev.andiron.spi.StorageException.NotSupported}; one
+ * whose backend searches judges every criterion that the search takes. When several do not hold,
+ * any of them may be named, and when a version conflicts as well, that may be named instead.
+ */
+public sealed interface Precondition {
+
+    /**
+     * The resource's current version (counting deletes) is this one; 0 means that it never existed.
+     */
+    record VersionIs(ResourceKey key, long version) implements Precondition {}
+
+    /** No live resource of the type matches: what a conditional create relies on. */
+    record NoMatch(String type, Criterion criterion) implements Precondition {}
+
+    /**
+     * Exactly one live resource of the type matches, and it is this one: what a conditional update
+     * and a conditional reference rely on.
+     */
+    record OnlyMatch(Criterion criterion, ResourceKey key) implements Precondition {}
+}

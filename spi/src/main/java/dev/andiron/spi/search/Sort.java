@@ -1,0 +1,46 @@
+package dev.andiron.spi.search;
+
+/**
+ * One key to sort by. A resource with several values sorts by its smallest when ascending and by
+ * its largest when descending; one without any comes last, both ways. Texts are in the order of
+ * their Unicode code points.
+ */
+public sealed interface Sort {
+
+    boolean descending();
+
+    /** By a search parameter. */
+    record Parameter(String parameter, ValueKind kind, boolean descending) implements Sort {}
+
+    /** By the time of the last write. */
+    record LastUpdated(boolean descending) implements Sort {}
+
+    /** By the logical id. */
+    record Id(boolean descending) implements Sort {}
+
+    /** By how well it matches; better ones first. */
+    record Score() implements Sort {
+        @Override
+        public boolean descending() {
+            return true;
+        }
+    }
+
+    /** Which kind of {@link SearchValue} a parameter has, and so which part of it sorts. */
+    enum ValueKind {
+        /** {@link SearchValue.Text#normalized()}. */
+        TEXT,
+        /** {@link SearchValue.Token#code()}, then system. */
+        TOKEN,
+        /** The reference as text: type and id, or the URI. */
+        REFERENCE,
+        /** {@link SearchValue.Date#low()} ascending, {@link SearchValue.Date#high()} descending. */
+        DATE,
+        /** {@link SearchValue.Number#value()}. */
+        NUMBER,
+        /** {@link SearchValue.Quantity#canonicalLow()}. */
+        QUANTITY,
+        /** {@link SearchValue.Uri#value()}. */
+        URI
+    }
+}

@@ -1,0 +1,411 @@
+package dev.andiron.sql;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.ValueTest;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Compiles criteria in two forms: as a test of one resource, and as a set of rows to begin with.
+ * For one statement and one thread.
+ */
+final class CriterionCompiler {
+    /** Databases bound how many selections a union has; merging many gains nothing either. */
+    private static final int ARM_LIMIT = 64;
+
+    private static final Set<Facet> REDUNDANT_FOR_PRESENCE =
+            Set.of(Facet.TEXT_EXACT, Facet.QUANTITY_CANONICAL);
+
+    private final Catalog catalog;
+    private final ValueConditions conditions;
+    private final Function<Selection, Optional<Sql>> smallSet;
+    private int aliases;
+
+    /** Live resources of some types that pass a criterion. */
+    record Selection(Criterion criterion, List<Kind> kinds) {}
+
+    /**
+     * @param smallSet the statement that selects the column {@code id} of a selection, if that is
+     *     known to be small
+     */
+    CriterionCompiler(
+            Dialect dialect, Catalog catalog, Function<Selection, Optional<Sql>> smallSet) {
+        this.catalog = catalog;
+        this.smallSet = smallSet;
+        conditions = new ValueConditions(dialect, catalog);
+    }
+
+    private String alias() {
+        aliases++;
+        return "t" + aliases;
+    }
+
+    /** The condition that the live resource whose number the column holds passes. */
+    Sql test(Criterion criterion, List<Kind> kinds, String resource) {
+        return switch (criterion) {
+            case Criterion.All all ->
+                    Sql.all(all.criteria().stream().map(c -> test(c, kinds, resource)).toList());
+            case Criterion.Any any -> any(any.criteria(), kinds, resource);
+            case Criterion.Not not ->
+                    Sql.of("NOT (").add(test(not.criterion(), kinds, resource)).add(")");
+            case Criterion.Id id -> fact(resource, r -> ids(r, id));
+            case Criterion.Type type ->
+                    fact(resource, r -> kindsAmong(r, narrowed(kinds, type.types())));
+            case Criterion.LastUpdated updated -> fact(resource, r -> lastUpdated(r, updated));
+            case Criterion.Value value ->
+                    value(Rows.of(value), List.of(value.test()), kinds, resource);
+            case Criterion.Present present -> present(present.parameter(), kinds, resource);
+            case Criterion.Chain chain -> chain(chain, kinds, resource);
+            case Criterion.ReverseChain reverse -> reverseChain(reverse, kinds, resource);
+        };
+    }
+
+    /** The rows that tests of values look at. */
+    private record Rows(String parameter, Facet facet) {
+
+        static Rows of(Criterion.Value value) {
+            return new Rows(value.parameter(), ValueConditions.facet(value.test()));
+        }
+    }
+
+    /**
+     * Alternatives about the same rows share one look at them: databases take long to plan
+     * thousands of subqueries.
+     */
+    private Sql any(List<Criterion> criteria, List<Kind> kinds, String resource) {
+        var values = new LinkedHashMap<Rows, List<ValueTest>>();
+        var tests = new ArrayList<Sql>();
+        for (Criterion criterion : criteria) {
+            if (criterion instanceof Criterion.Value value) {
+                values.computeIfAbsent(Rows.of(value), rows -> new ArrayList<>()).add(value.test());
+            } else {
+                tests.add(test(criterion, kinds, resource));
+            }
+        }
+        values.forEach(
+                (rows, alternatives) -> tests.add(value(rows, alternatives, kinds, resource)));
+        return Sql.any(tests);
+    }
+
+    private Sql value(Rows rows, List<ValueTest> alternatives, List<Kind> kinds, String resource) {
+        String row = alias();
+        Sql condition =
+                Sql.any(
+                        alternatives.stream()
+                                .map(test -> conditions.condition(test, row))
+                                .toList());
+        return exists(rows.facet(), rows.parameter(), kinds, resource, row, condition);
+    }
+
+    private Sql fact(String resource, Function<String, Sql> condition) {
+        String r = alias();
+        return Sql.of("EXISTS (SELECT 1 FROM resources " + r + " WHERE " + r + ".id = ")
+                .add(resource)
+                .add(" AND ")
+                .add(condition.apply(r))
+                .add(")");
+    }
+
+    private static Sql ids(String r, Criterion.Id id) {
+        return id.ids().isEmpty()
+                ? Sql.any(List.of())
+                : new Sql().among(r + ".logical_id", sorted(id.ids()));
+    }
+
+    private static List<String> sorted(Set<String> names) {
+        return names.stream().sorted().toList();
+    }
+
+    static List<Kind> narrowed(List<Kind> kinds, Set<String> types) {
+        return kinds.stream().filter(kind -> types.contains(kind.type())).toList();
+    }
+
+    private static Sql kindsAmong(String r, List<Kind> kinds) {
+        return kinds.isEmpty()
+                ? Sql.any(List.of())
+                : new Sql().among(r + ".kind", kinds.stream().map(Kind::number).toList());
+    }
+
+    private static Sql lastUpdated(String r, Criterion.LastUpdated updated) {
+        return Ranges.milliseconds(
+                updated.operator(), updated.low(), updated.high(), r + ".last_updated");
+    }
+
+    private Sql exists(
+            Facet facet,
+            String code,
+            List<Kind> kinds,
+            String resource,
+            String row,
+            Sql condition) {
+        var parameters = parameters(kinds, code, facet);
+        if (parameters.isEmpty()) {
+            return Sql.any(List.of());
+        }
+        return Sql.of("EXISTS (SELECT 1 FROM " + facet.table() + " " + row + " WHERE ")
+                .add(row + ".resource = " + resource + " AND ")
+                .among(row + ".parameter", parameters)
+                .add(" AND ")
+                .add(condition)
+                .add(")");
+    }
+
+    List<Long> parameters(List<Kind> kinds, String code, Facet facet) {
+        var numbers = new ArrayList<Long>(kinds.size());
+        for (Kind kind : kinds) {
+            catalog.parameter(kind, code, facet).ifPresent(numbers::add);
+        }
+        return numbers;
+    }
+
+    private Sql present(String code, List<Kind> kinds, String resource) {
+        var tests = new ArrayList<Sql>();
+        for (Facet facet : Facet.values()) {
+            if (!REDUNDANT_FOR_PRESENCE.contains(facet)
+                    && !parameters(kinds, code, facet).isEmpty()) {
+                tests.add(exists(facet, code, kinds, resource, alias(), Sql.of("1 = 1")));
+            }
+        }
+        return Sql.any(tests);
+    }
+
+    private Sql chain(Criterion.Chain chain, List<Kind> kinds, String resource) {
+        var targets = catalog.kinds(chain.targetTypes());
+        if (targets.isEmpty() || chain.targetTypes().isEmpty()) {
+            return Sql.any(List.of());
+        }
+        String row = alias();
+        String target = alias();
+        Sql leadsTo =
+                Sql.of("EXISTS (SELECT 1 FROM resources " + target + " WHERE ")
+                        .add(target + ".kind = " + row + ".target_kind AND ")
+                        .add(target + ".logical_id = " + row + ".target AND ")
+                        .add(target + ".deleted = 0 AND ")
+                        .add(kindsAmong(target, targets))
+                        .add(" AND ")
+                        .add(test(chain.target(), targets, target + ".id"))
+                        .add(")");
+        return exists(Facet.LOCAL_REFERENCE, chain.parameter(), kinds, resource, row, leadsTo);
+    }
+
+    private Sql reverseChain(Criterion.ReverseChain reverse, List<Kind> kinds, String resource) {
+        var sources = catalog.kinds(Set.of(reverse.sourceType()));
+        var parameters = parameters(sources, reverse.parameter(), Facet.LOCAL_REFERENCE);
+        if (parameters.isEmpty() || kinds.isEmpty()) {
+            return Sql.any(List.of());
+        }
+        String row = alias();
+        String self = alias();
+        return Sql.of("EXISTS (SELECT 1 FROM resources " + self + " JOIN reference_index ")
+                .add(row + " ON " + row + ".target = " + self + ".logical_id AND ")
+                .add(row + ".target_kind = " + self + ".kind AND ")
+                .among(row + ".parameter", parameters)
+                .add(" WHERE " + self + ".id = " + resource + " AND ")
+                .add(test(reverse.source(), sources, row + ".resource"))
+                .add(")");
+    }
+
+    /** Rows to begin with; empty when no index has them. */
+    Optional<Candidate> candidate(Criterion criterion, List<Kind> kinds) {
+        return switch (criterion) {
+            case Criterion.Any any -> union(any.criteria(), kinds);
+            case Criterion.Id id -> Optional.of(byId(id, kinds));
+            case Criterion.LastUpdated updated -> Optional.of(byLastUpdated(updated, kinds));
+            case Criterion.Value value -> byValue(value, kinds);
+            case Criterion.Chain chain -> byChain(chain, kinds);
+            case Criterion.ReverseChain reverse -> byReverseChain(reverse, kinds);
+            case Criterion.All _, Criterion.Not _, Criterion.Type _, Criterion.Present _ ->
+                    Optional.empty();
+        };
+    }
+
+    private Optional<Candidate> union(List<Criterion> criteria, List<Kind> kinds) {
+        var arms = new ArrayList<Candidate.Arm>();
+        boolean ordered = true;
+        for (Criterion criterion : criteria) {
+            var candidate = candidate(criterion, kinds);
+            if (candidate.isEmpty() || arms.size() > ARM_LIMIT) {
+                return Optional.empty();
+            }
+            arms.addAll(candidate.get().arms());
+            ordered &= candidate.get().ordered();
+        }
+        return bounded(arms, ordered);
+    }
+
+    private static Optional<Candidate> bounded(List<Candidate.Arm> arms, boolean ordered) {
+        return arms.size() > ARM_LIMIT
+                ? Optional.empty()
+                : Optional.of(new Candidate(arms, ordered));
+    }
+
+    private Candidate byId(Criterion.Id id, List<Kind> kinds) {
+        if (id.ids().isEmpty() || kinds.isEmpty()) {
+            return new Candidate(List.of(), true);
+        }
+        String r = alias();
+        Sql where = kindsAmong(r, kinds).add(" AND " + r + ".deleted = 0 AND ").add(ids(r, id));
+        return new Candidate(List.of(resources(r, where)), false);
+    }
+
+    private static Candidate.Arm resources(String r, Sql where) {
+        return new Candidate.Arm(Sql.of("resources " + r), r + ".id", where);
+    }
+
+    private Candidate byLastUpdated(Criterion.LastUpdated updated, List<Kind> kinds) {
+        if (kinds.isEmpty()) {
+            return new Candidate(List.of(), true);
+        }
+        String r = alias();
+        Sql where =
+                kindsAmong(r, kinds)
+                        .add(" AND " + r + ".deleted = 0 AND ")
+                        .add(lastUpdated(r, updated));
+        return new Candidate(List.of(resources(r, where)), false);
+    }
+
+    /** All live resources of the types, in the order of their numbers. */
+    Candidate walk(List<Kind> kinds) {
+        var arms = new ArrayList<Candidate.Arm>();
+        if (kinds.size() > ARM_LIMIT) {
+            String r = alias();
+            arms.add(resources(r, kindsAmong(r, kinds).add(" AND " + r + ".deleted = 0")));
+        } else {
+            for (Kind kind : kinds) {
+                String r = alias();
+                arms.add(
+                        resources(
+                                r, kindsAmong(r, List.of(kind)).add(" AND " + r + ".deleted = 0")));
+            }
+        }
+        return new Candidate(arms, true);
+    }
+
+    private Optional<Candidate> byValue(Criterion.Value value, List<Kind> kinds) {
+        Facet facet = ValueConditions.facet(value.test());
+        var parameters = parameters(kinds, value.parameter(), facet);
+        if (parameters.isEmpty()) {
+            return Optional.of(new Candidate(List.of(), true));
+        }
+        if (value.test() instanceof ValueTest.TokenDisplay display) {
+            return Optional.of(byDisplay(display, parameters));
+        }
+        var arms = new ArrayList<Candidate.Arm>();
+        boolean ordered = true;
+        for (ValueTest test : ValueConditions.alternatives(value.test())) {
+            boolean single = ValueConditions.singleKey(test);
+            ordered &= single;
+            var groups = single ? parameters.stream().map(List::of).toList() : List.of(parameters);
+            if (arms.size() + groups.size() > ARM_LIMIT) {
+                return byAllAtOnce(value.test(), facet, parameters);
+            }
+            for (List<Long> group : groups) {
+                arms.add(arm(facet, group, test));
+            }
+        }
+        return Optional.of(new Candidate(arms, ordered));
+    }
+
+    private Optional<Candidate> byAllAtOnce(ValueTest test, Facet facet, List<Long> parameters) {
+        return Optional.of(new Candidate(List.of(arm(facet, parameters, test)), false));
+    }
+
+    private Candidate.Arm arm(Facet facet, List<Long> parameters, ValueTest test) {
+        String row = alias();
+        return new Candidate.Arm(
+                Sql.of(facet.table() + " " + row),
+                row + ".resource",
+                new Sql()
+                        .among(row + ".parameter", parameters)
+                        .add(" AND ")
+                        .add(conditions.condition(test, row)));
+    }
+
+    /** From the few distinct displays of the parameter to the codes and on to their rows. */
+    private Candidate byDisplay(ValueTest.TokenDisplay display, List<Long> parameters) {
+        String known = alias();
+        String row = alias();
+        Sql from = Sql.of("token_display " + known + " CROSS JOIN token_index " + row);
+        Sql where =
+                new Sql()
+                        .among(known + ".parameter", parameters)
+                        .add(" AND ")
+                        .add(conditions.condition(display, known))
+                        .add(" AND " + row + ".parameter = " + known + ".parameter")
+                        .add(" AND " + row + ".code = " + known + ".code")
+                        .add(" AND " + row + ".system = " + known + ".system")
+                        .add(" AND " + row + ".display = " + known + ".display");
+        return new Candidate(List.of(new Candidate.Arm(from, row + ".resource", where)), false);
+    }
+
+    private Optional<Candidate> byChain(Criterion.Chain chain, List<Kind> kinds) {
+        var targets =
+                chain.targetTypes().isEmpty()
+                        ? List.<Kind>of()
+                        : catalog.kinds(chain.targetTypes());
+        var parameters = parameters(kinds, chain.parameter(), Facet.LOCAL_REFERENCE);
+        if (targets.isEmpty() || parameters.isEmpty()) {
+            return Optional.of(new Candidate(List.of(), true));
+        }
+        return smallSet.apply(new Selection(chain.target(), targets))
+                .map(
+                        set -> {
+                            String found = alias();
+                            String target = alias();
+                            String row = alias();
+                            Sql from =
+                                    Sql.of("(")
+                                            .add(set)
+                                            .add(") " + found + " CROSS JOIN resources " + target)
+                                            .add(" CROSS JOIN reference_index " + row);
+                            Sql where =
+                                    Sql.of(target + ".id = " + found + ".id AND ")
+                                            .among(row + ".parameter", parameters)
+                                            .add(" AND " + row + ".target = ")
+                                            .add(target + ".logical_id AND " + row)
+                                            .add(".target_kind = " + target + ".kind");
+                            return new Candidate(
+                                    List.of(new Candidate.Arm(from, row + ".resource", where)),
+                                    false);
+                        });
+    }
+
+    private Optional<Candidate> byReverseChain(Criterion.ReverseChain reverse, List<Kind> kinds) {
+        var sources = catalog.kinds(Set.of(reverse.sourceType()));
+        var parameters = parameters(sources, reverse.parameter(), Facet.LOCAL_REFERENCE);
+        if (parameters.isEmpty() || kinds.isEmpty()) {
+            return Optional.of(new Candidate(List.of(), true));
+        }
+        return smallSet.apply(new Selection(reverse.source(), sources))
+                .map(
+                        set -> {
+                            String found = alias();
+                            String row = alias();
+                            String self = alias();
+                            Sql from =
+                                    Sql.of("(")
+                                            .add(set)
+                                            .add(") " + found + " CROSS JOIN reference_index ")
+                                            .add(row + " CROSS JOIN resources " + self);
+                            Sql where =
+                                    Sql.of(row + ".resource = " + found + ".id AND ")
+                                            .among(row + ".parameter", parameters)
+                                            .add(" AND " + self + ".kind = " + row)
+                                            .add(".target_kind AND " + self + ".logical_id = ")
+                                            .add(row + ".target AND " + self + ".deleted = 0 AND ")
+                                            .add(kindsAmong(self, kinds));
+                            return new Candidate(
+                                    List.of(new Candidate.Arm(from, self + ".id", where)), false);
+                        });
+    }
+
+    static StorageException.NotSupported unsupported(String what) {
+        return new StorageException.NotSupported("this backend does not " + what);
+    }
+}

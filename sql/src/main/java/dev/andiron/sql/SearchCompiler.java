@@ -1,0 +1,215 @@
+package dev.andiron.sql;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.Query;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Compiles searches for live resources to SQL. One of the criteria is chosen to begin with, by
+ * looking how many rows each one's index has, and its rows are tested by the others: so the first
+ * page of a search that matches a million resources costs no more than a page. Makes one statement;
+ * for one thread.
+ */
+public final class SearchCompiler {
+    /** How far an estimate counts. Fewer rows than this are cheap to gather and sort. */
+    private static final int ESTIMATE_LIMIT = 4_000;
+
+    private final Dialect dialect;
+    private final Catalog catalog;
+    private final Estimator estimator;
+    private final CriterionCompiler compiler;
+
+    public SearchCompiler(Dialect dialect, Catalog catalog, Estimator estimator) {
+        this.dialect = dialect;
+        this.catalog = catalog;
+        this.estimator = estimator;
+        compiler = new CriterionCompiler(dialect, catalog, this::smallSet);
+    }
+
+    /**
+     * The numbers of the resources of one page.
+     *
+     * @param limit how many at most
+     * @return a statement with the columns {@code id} and a {@code k0}, {@code k1} ... for each
+     *     sort key, in the order of the page
+     */
+    public SqlStatement page(Query query, int limit) {
+        var plan = plan(query.types(), query.criterion());
+        var after = query.after().map(cursor -> PagePosition.of(cursor, query.sort().size()));
+        if (query.sort().isEmpty()) {
+            Sql ids = rows(plan, begin(plan, true), after.map(PagePosition::resource));
+            return checked(ids.add(" ORDER BY id LIMIT ").bind((long) limit));
+        }
+        var walk = sortedWalk(plan, query, after, limit);
+        if (walk.isPresent()) {
+            return checked(walk.get());
+        }
+        var keys = new SortKeys(dialect, compiler, query.sort(), plan.kinds());
+        Sql hits = rows(plan, begin(plan, false), Optional.empty());
+        return checked(keys.page(hits, after, limit));
+    }
+
+    /**
+     * A walk through an index in the order of the page, which ends with the page: for searches with
+     * so many matches that to look up and sort all their keys would take longer. With several
+     * criteria it could be that few pass all of them, and the walk long.
+     */
+    private Optional<Sql> sortedWalk(
+            Plan plan, Query query, Optional<PagePosition> after, int limit) {
+        if (query.sort().size() > 1 || plan.kinds().size() != 1 || plan.criteria().size() > 1) {
+            return Optional.empty();
+        }
+        var beginning = begin(plan, false);
+        if (beginning.criterion().isPresent() && estimate(beginning.candidate()) < ESTIMATE_LIMIT) {
+            return Optional.empty();
+        }
+        return new SortedWalk(dialect, compiler, plan.kinds().getFirst(), plan.criteria())
+                .page(query.sort().getFirst(), after, limit);
+    }
+
+    /** How many resources match. A statement that gives one number. */
+    public SqlStatement count(Query query) {
+        var plan = plan(query.types(), query.criterion());
+        return checked(
+                Sql.of("SELECT count(*) FROM (")
+                        .add(rows(plan, begin(plan, false), Optional.empty()))
+                        .add(") h"));
+    }
+
+    private SqlStatement checked(Sql sql) {
+        if (sql.bindCount() > dialect.bindLimit()) {
+            throw new StorageException.TooLarge(
+                    "the search has more than %d values".formatted(dialect.bindLimit()));
+        }
+        return sql.statement();
+    }
+
+    /** The conjunction at the root, flat, and the types that it leaves. */
+    private record Plan(List<Criterion> criteria, List<Kind> kinds) {}
+
+    private Plan plan(Set<String> types, Criterion criterion) {
+        return plan(criterion, catalog.kinds(types));
+    }
+
+    private static Plan plan(Criterion criterion, List<Kind> kinds) {
+        var flat = new ArrayList<Criterion>();
+        flatten(criterion, flat);
+        List<Kind> left = kinds;
+        for (Criterion part : List.copyOf(flat)) {
+            if (part instanceof Criterion.Type type) {
+                left = CriterionCompiler.narrowed(left, type.types());
+                flat.remove(part);
+            }
+        }
+        return new Plan(flat, left);
+    }
+
+    private static void flatten(Criterion criterion, List<Criterion> flat) {
+        if (criterion instanceof Criterion.All all) {
+            all.criteria().forEach(part -> flatten(part, flat));
+        } else {
+            flat.add(criterion);
+        }
+    }
+
+    /**
+     * What to begin with.
+     *
+     * @param criterion the one that needs no test any more; empty for a walk through the types
+     * @param rows how many rows it has, at most {@link #ESTIMATE_LIMIT}
+     */
+    private record Beginning(Optional<Criterion> criterion, Candidate candidate, long rows) {}
+
+    private Beginning begin(Plan plan, boolean pageInOrder) {
+        var choices = new ArrayList<Beginning>();
+        for (Criterion criterion : plan.criteria()) {
+            compiler.candidate(criterion, plan.kinds())
+                    .ifPresent(c -> choices.add(new Beginning(Optional.of(criterion), c, 0)));
+        }
+        var walk = new Beginning(Optional.empty(), compiler.walk(plan.kinds()), ESTIMATE_LIMIT);
+        if (choices.isEmpty()) {
+            return walk;
+        }
+        if (choices.size() == 1 && (!pageInOrder || choices.getFirst().candidate().ordered())) {
+            return choices.getFirst();
+        }
+        var estimated = choices.stream().map(this::estimated).toList();
+        var best =
+                estimated.stream()
+                        .min(
+                                Comparator.comparingLong(Beginning::rows)
+                                        .thenComparing(b -> !b.candidate().ordered()))
+                        .orElseThrow();
+        boolean tooManyToSort =
+                pageInOrder && !best.candidate().ordered() && best.rows() >= ESTIMATE_LIMIT;
+        return tooManyToSort ? walk : best;
+    }
+
+    private Beginning estimated(Beginning choice) {
+        return new Beginning(choice.criterion(), choice.candidate(), estimate(choice.candidate()));
+    }
+
+    private long estimate(Candidate candidate) {
+        if (candidate.arms().isEmpty()) {
+            return 0;
+        }
+        Sql all = new Sql();
+        String separator = "";
+        for (Candidate.Arm arm : candidate.arms()) {
+            all.add(separator)
+                    .add("SELECT 1 AS one FROM ")
+                    .add(arm.from())
+                    .add(" WHERE ")
+                    .add(arm.where());
+            separator = " UNION ALL ";
+        }
+        return estimator.count(
+                checked(
+                        Sql.of("SELECT count(*) FROM (")
+                                .add(all)
+                                .add(" LIMIT ")
+                                .bind((long) ESTIMATE_LIMIT)
+                                .add(") e")));
+    }
+
+    /** Selects the column {@code id} of what matches, each once. */
+    private Sql rows(Plan plan, Beginning beginning, Optional<Long> after) {
+        var arms = beginning.candidate().arms();
+        if (arms.isEmpty()) {
+            return Sql.of("SELECT id FROM resources WHERE 1 = 0");
+        }
+        var rest = new ArrayList<>(plan.criteria());
+        beginning.criterion().ifPresent(rest::remove);
+        Sql union = new Sql();
+        String separator = "";
+        for (Candidate.Arm arm : arms) {
+            union.add(separator)
+                    .add(arms.size() == 1 ? "SELECT DISTINCT " : "SELECT ")
+                    .add(arm.id() + " AS id FROM ")
+                    .add(arm.from())
+                    .add(" WHERE ")
+                    .add(arm.where());
+            after.ifPresent(id -> union.add(" AND " + arm.id() + " > ").bind(id));
+            for (Criterion criterion : rest) {
+                union.add(" AND ").add(compiler.test(criterion, plan.kinds(), arm.id()));
+            }
+            separator = " UNION ";
+        }
+        return union;
+    }
+
+    private Optional<Sql> smallSet(CriterionCompiler.Selection selection) {
+        var plan = plan(selection.criterion(), selection.kinds());
+        var beginning = begin(plan, false);
+        if (beginning.criterion().isEmpty() || estimate(beginning.candidate()) >= ESTIMATE_LIMIT) {
+            return Optional.empty();
+        }
+        return Optional.of(rows(plan, beginning, Optional.empty()));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.andiron.sql;
+
+import dev.andiron.spi.search.Sort;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The sort keys of a search: looked up from each hit by an index of the hit's own values. */
+final class SortKeys {
+    private final Dialect dialect;
+    private final CriterionCompiler compiler;
+    private final List<Sort> sort;
+    private final List<Kind> kinds;
+
+    SortKeys(Dialect dialect, CriterionCompiler compiler, List<Sort> sort, List<Kind> kinds) {
+        this.dialect = dialect;
+        this.compiler = compiler;
+        this.sort = sort;
+        this.kinds = kinds;
+    }
+
+    /** A page of the hits that the selection of {@code id} gives. */
+    Sql page(Sql hits, Optional<PagePosition> after, int limit) {
+        Sql sql = Sql.of("WITH hit AS MATERIALIZED (").add(hits).add("), keyed AS MATERIALIZED (");
+        sql.add("SELECT hit.id AS id");
+        for (int i = 0; i < sort.size(); i++) {
+            sql.add(", (").add(key(sort.get(i))).add(") AS k" + i);
+        }
+        sql.add(" FROM hit) SELECT * FROM keyed");
+        after.ifPresent(position -> sql.add(" WHERE ").add(behind(position)));
+        sql.add(" ORDER BY ");
+        for (int i = 0; i < sort.size(); i++) {
+            sql.add("k" + i + (sort.get(i).descending() ? " DESC" : " ASC") + " NULLS LAST, ");
+        }
+        return sql.add("id LIMIT ").bind((long) limit);
+    }
+
+    private Sql behind(PagePosition position) {
+        var cases = new ArrayList<Sql>();
+        var equal = new ArrayList<Sql>();
+        for (int i = 0; i < sort.size(); i++) {
+            Object key = position.keys().get(i);
+            if (key != null) {
+                var conditions = new ArrayList<>(equal);
+                String comparison = sort.get(i).descending() ? " < " : " > ";
+                conditions.add(
+                        Sql.of("(k" + i + comparison).bind(key).add(" OR k" + i + " IS NULL)"));
+                cases.add(Sql.all(conditions));
+            }
+            equal.add(
+                    key == null ? Sql.of("k" + i + " IS NULL") : Sql.of("k" + i + " = ").bind(key));
+        }
+        equal.add(Sql.of("id > ").bind(position.resource()));
+        cases.add(Sql.all(equal));
+        return Sql.any(cases);
+    }
+
+    private Sql key(Sort key) {
+        return switch (key) {
+            case Sort.Id _ -> Sql.of("SELECT r.logical_id FROM resources r WHERE r.id = hit.id");
+            case Sort.LastUpdated _ ->
+                    Sql.of("SELECT r.last_updated FROM resources r WHERE r.id = hit.id");
+            case Sort.Parameter parameter -> key(parameter);
+            case Sort.Score _ -> throw CriterionCompiler.unsupported("sort by relevance");
+        };
+    }
+
+    private Sql key(Sort.Parameter key) {
+        String extreme = key.descending() ? "max" : "min";
+        return switch (key.kind()) {
+            case TEXT -> extreme(extreme, key, Facet.TEXT, "value");
+            case URI -> extreme(extreme, key, Facet.URI, "value");
+            case DATE -> extreme(extreme, key, Facet.DATE, key.descending() ? "high" : "low");
+            case NUMBER -> extreme(extreme, key, Facet.NUMBER, "value");
+            case QUANTITY -> extreme(extreme, key, Facet.QUANTITY_CANONICAL, "low");
+            case TOKEN -> {
+                var parameters = parameters(key, Facet.TOKEN);
+                yield parameters.isEmpty()
+                        ? none()
+                        : Sql.of("SELECT " + extreme + "(x.code || char(1) || n.value) FROM ")
+                                .add("token_index x JOIN names n ON n.id = x.system WHERE ")
+                                .add(own(parameters));
+            }
+            case REFERENCE -> reference(extreme, key);
+        };
+    }
+
+    private Sql reference(String extreme, Sort.Parameter key) {
+        var parts = new ArrayList<Sql>(2);
+        var local = parameters(key, Facet.LOCAL_REFERENCE);
+        if (!local.isEmpty()) {
+            parts.add(
+                    Sql.of("SELECT k.type || '/' || x.target AS v FROM reference_index x ")
+                            .add("JOIN kinds k ON k.id = x.target_kind WHERE ")
+                            .add(own(local)));
+        }
+        var external = parameters(key, Facet.EXTERNAL_REFERENCE);
+        if (!external.isEmpty()) {
+            parts.add(Sql.of("SELECT x.value AS v FROM text_index x WHERE ").add(own(external)));
+        }
+        if (parts.isEmpty()) {
+            return none();
+        }
+        Sql sql = Sql.of("SELECT " + extreme + "(u.v) FROM (").add(parts.getFirst());
+        if (parts.size() == 2) {
+            sql.add(" UNION ALL ").add(parts.getLast());
+        }
+        return sql.add(") u");
+    }
+
+    private Sql extreme(String extreme, Sort.Parameter key, Facet facet, String column) {
+        var parameters = parameters(key, facet);
+        return parameters.isEmpty()
+                ? none()
+                : Sql.of(
+                                "SELECT "
+                                        + extreme
+                                        + "("
+                                        + dialect.withoutIndex("x." + column)
+                                        + ") FROM "
+                                        + facet.table())
+                        .add(" x WHERE ")
+                        .add(own(parameters));
+    }
+
+    private List<Long> parameters(Sort.Parameter key, Facet facet) {
+        return compiler.parameters(kinds, key.parameter(), facet);
+    }
+
+    private static Sql own(List<Long> parameters) {
+        return Sql.of("x.resource = hit.id AND ").among("x.parameter", parameters);
+    }
+
+    private static Sql none() {
+        return Sql.of("SELECT NULL");
+    }
+}

@@ -1,0 +1,17 @@
+package dev.andiron.sql;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A statement and the values of its bind variables, in order.
+ *
+ * @param text SQL with a {@code ?} for each value
+ * @param values each a {@link Long}, {@link String}, {@code byte[]} or null
+ */
+public record SqlStatement(String text, List<Object> values) {
+    public SqlStatement {
+        values = Collections.unmodifiableList(new ArrayList<>(values));
+    }
+}

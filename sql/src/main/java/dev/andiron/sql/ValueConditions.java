@@ -1,0 +1,221 @@
+package dev.andiron.sql;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.search.ValueTest;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a {@link ValueTest} asks of a row of the index table that its {@link Facet} lives in. */
+final class ValueConditions {
+    private static final int LAST_CODE_POINT = 0x10FFFF;
+
+    private final Dialect dialect;
+    private final Catalog catalog;
+
+    ValueConditions(Dialect dialect, Catalog catalog) {
+        this.dialect = dialect;
+        this.catalog = catalog;
+    }
+
+    /** The facet whose rows are tested. */
+    static Facet facet(ValueTest test) {
+        return switch (test) {
+            case ValueTest.Text text -> text.exact() ? Facet.TEXT_EXACT : Facet.TEXT;
+            case ValueTest.Token _, ValueTest.TokenIn _, ValueTest.TokenDisplay _ -> Facet.TOKEN;
+            case ValueTest.TypedIdentifier _ -> Facet.TYPED_IDENTIFIER;
+            case ValueTest.LocalReference _ -> Facet.LOCAL_REFERENCE;
+            case ValueTest.ExternalReference _ -> Facet.EXTERNAL_REFERENCE;
+            case ValueTest.ReferenceIdentifier _ -> Facet.REFERENCE_IDENTIFIER;
+            case ValueTest.Date _ -> Facet.DATE;
+            case ValueTest.Number _ -> Facet.NUMBER;
+            case ValueTest.Quantity quantity ->
+                    quantity.canonical() ? Facet.QUANTITY_CANONICAL : Facet.QUANTITY;
+            case ValueTest.Uri _, ValueTest.UriAbove _ -> Facet.URI;
+            case ValueTest.Near _ -> throw unsupported("distance");
+            case ValueTest.Composite _ -> throw unsupported("composite parameters");
+            case ValueTest.Words _ -> throw unsupported("full text");
+        };
+    }
+
+    private static StorageException.NotSupported unsupported(String what) {
+        return new StorageException.NotSupported("this backend does not search by " + what);
+    }
+
+    /**
+     * Whether all rows that pass have one and the same key in front of the resource, so that an
+     * index gives them in the order of resources.
+     */
+    static boolean singleKey(ValueTest test) {
+        return switch (test) {
+            case ValueTest.Text text -> text.operator() == ValueTest.TextOperator.EQUALS;
+            case ValueTest.Token token -> token.code().isPresent();
+            case ValueTest.ReferenceIdentifier identifier -> identifier.value().isPresent();
+            case ValueTest.ExternalReference reference ->
+                    reference.operator() == ValueTest.TextOperator.EQUALS;
+            case ValueTest.Uri uri -> uri.operator() == ValueTest.TextOperator.EQUALS;
+            case ValueTest.TypedIdentifier _, ValueTest.LocalReference _ -> true;
+            case ValueTest.TokenDisplay _,
+                    ValueTest.TokenIn _,
+                    ValueTest.Date _,
+                    ValueTest.Number _,
+                    ValueTest.Quantity _,
+                    ValueTest.UriAbove _,
+                    ValueTest.Near _,
+                    ValueTest.Composite _,
+                    ValueTest.Words _ ->
+                    false;
+        };
+    }
+
+    /**
+     * The same test as several, any of which may pass, where an index serves them better one by
+     * one.
+     */
+    static List<ValueTest> alternatives(ValueTest test) {
+        return switch (test) {
+            case ValueTest.TokenIn in -> List.copyOf(in.tokens());
+            case ValueTest.Date date when date.operator() == ValueTest.RangeOperator.GE ->
+                    List.of(
+                            new ValueTest.Date(ValueTest.RangeOperator.GT, date.low(), date.high()),
+                            new ValueTest.Date(ValueTest.RangeOperator.SA, date.low(), date.low()));
+            default -> List.of(test);
+        };
+    }
+
+    /** The condition on the columns of the row that the alias names. */
+    Sql condition(ValueTest test, String row) {
+        return switch (test) {
+            case ValueTest.Text text -> text(text.operator(), text.text(), row + ".value");
+            case ValueTest.Token token -> token(token.system(), token.code(), row);
+            case ValueTest.TokenIn in ->
+                    Sql.any(
+                            in.tokens().stream()
+                                    .map(token -> token(token.system(), token.code(), row))
+                                    .toList());
+            case ValueTest.TokenDisplay display ->
+                    Sql.of(row + ".display <> 0 AND " + row + ".display IN (SELECT n.id FROM ")
+                            .add("names n WHERE ")
+                            .add(text(display.operator(), display.text(), "n.value"))
+                            .add(")");
+            case ValueTest.TypedIdentifier identifier ->
+                    Sql.of(row + ".value = ")
+                            .bind(
+                                    IndexEntry.typedIdentifier(
+                                            identifier.typeSystem(),
+                                            identifier.typeCode(),
+                                            identifier.value()));
+            case ValueTest.LocalReference reference -> reference(reference, row);
+            case ValueTest.ExternalReference reference ->
+                    text(reference.operator(), reference.uri(), row + ".value");
+            case ValueTest.ReferenceIdentifier identifier ->
+                    token(identifier.system(), identifier.value(), row);
+            case ValueTest.Date date ->
+                    Ranges.condition(
+                            date.operator(),
+                            Times.microsDown(date.low()),
+                            Times.microsUp(date.high()),
+                            row);
+            case ValueTest.Number number ->
+                    decimal(number.operator(), number.low(), number.high(), row);
+            case ValueTest.Quantity quantity -> quantity(quantity, row);
+            case ValueTest.Uri uri -> text(uri.operator(), uri.uri(), row + ".value");
+            case ValueTest.UriAbove above -> new Sql().among(row + ".value", prefixes(above.uri()));
+            case ValueTest.Near _, ValueTest.Composite _, ValueTest.Words _ ->
+                    throw unsupported(test.getClass().getSimpleName());
+        };
+    }
+
+    private Sql text(ValueTest.TextOperator operator, String text, String column) {
+        return switch (operator) {
+            case EQUALS -> Sql.of(column + " = ").bind(text);
+            case CONTAINS -> new Sql().expression(dialect.contains(column), text);
+            case STARTS_WITH -> {
+                var sql = Sql.of("(" + column + " >= ").bind(text);
+                successor(text).ifPresent(end -> sql.add(" AND " + column + " < ").bind(end));
+                yield sql.add(")");
+            }
+        };
+    }
+
+    /** The least text behind all those that start with this one, in the order of code points. */
+    static Optional<String> successor(String prefix) {
+        int end = prefix.length();
+        while (end > 0) {
+            int last = prefix.codePointBefore(end);
+            end -= Character.charCount(last);
+            if (last < LAST_CODE_POINT) {
+                int next = last + 1;
+                if (next == Character.MIN_SURROGATE) {
+                    next = Character.MAX_SURROGATE + 1;
+                }
+                return Optional.of(prefix.substring(0, end) + Character.toString(next));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Sql token(Optional<String> system, Optional<String> code, String row) {
+        var conditions = new ArrayList<Sql>(2);
+        code.ifPresent(text -> conditions.add(Sql.of(row + ".code = ").bind(text)));
+        system.ifPresent(name -> conditions.add(named(row + ".system", name)));
+        return Sql.all(conditions);
+    }
+
+    private Sql named(String column, String name) {
+        var number = catalog.name(name);
+        return number.isPresent()
+                ? Sql.of(column + " = ").bind(number.getAsLong())
+                : Sql.any(List.of());
+    }
+
+    private Sql reference(ValueTest.LocalReference reference, String row) {
+        var conditions = new ArrayList<Sql>(3);
+        conditions.add(Sql.of(row + ".target = ").bind(reference.id()));
+        reference
+                .type()
+                .ifPresent(
+                        type -> {
+                            var kinds = catalog.kinds(Set.of(type));
+                            conditions.add(
+                                    kinds.isEmpty()
+                                            ? Sql.any(List.of())
+                                            : Sql.of(row + ".target_kind = ")
+                                                    .bind(kinds.getFirst().number()));
+                        });
+        reference
+                .version()
+                .ifPresent(version -> conditions.add(Sql.of(row + ".version = ").bind(version)));
+        return Sql.all(conditions);
+    }
+
+    private Sql decimal(
+            ValueTest.RangeOperator operator, BigDecimal low, BigDecimal high, String row) {
+        return Ranges.condition(operator, dialect.decimal(low), dialect.decimal(high), row);
+    }
+
+    private Sql quantity(ValueTest.Quantity quantity, String row) {
+        var conditions = new ArrayList<Sql>(3);
+        conditions.add(decimal(quantity.operator(), quantity.low(), quantity.high(), row));
+        if (!quantity.canonical()) {
+            quantity.system().ifPresent(name -> conditions.add(named(row + ".system", name)));
+        }
+        quantity.code().ifPresent(name -> conditions.add(named(row + ".code", name)));
+        return Sql.all(conditions);
+    }
+
+    /** The URI itself and its parts that end in front of a slash or with one. */
+    static List<String> prefixes(String uri) {
+        var prefixes = new LinkedHashSet<String>();
+        prefixes.add(uri);
+        for (int slash = uri.indexOf('/'); slash >= 0; slash = uri.indexOf('/', slash + 1)) {
+            prefixes.add(uri.substring(0, slash));
+            prefixes.add(uri.substring(0, slash + 1));
+        }
+        return List.copyOf(prefixes);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.andiron.sql;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.ValueTest;
+
+import org.junit.jupiter.api.Test;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The shape of compiled criteria, as far as a database's time to plan them depends on it. */
+class CriterionCompilerTest {
+    private static final List<Kind> PATIENTS = List.of(new Kind(1, "Patient"));
+
+    @Test
+    void alternativesAboutTheSameRowsShareOneSubquery() {
+        var names =
+                Stream.iterate(0, i -> i + 1)
+                        .limit(2000)
+                        .map(i -> (Criterion) text("family", "n" + i, false))
+                        .toList();
+        SqlStatement alike = compile(names);
+        assertEquals(1, subqueries(alike), alike.text());
+        SqlStatement different =
+                compile(
+                        List.of(
+                                text("family", "a", false),
+                                text("given", "b", false),
+                                text("family", "c", true),
+                                text("given", "d", false)));
+        assertEquals(3, subqueries(different), different.text());
+    }
+
+    private static Criterion.Value text(String parameter, String text, boolean exact) {
+        return new Criterion.Value(
+                parameter, new ValueTest.Text(ValueTest.TextOperator.STARTS_WITH, text, exact));
+    }
+
+    private static SqlStatement compile(List<Criterion> alternatives) {
+        return new CriterionCompiler(
+                        new PlainDialect(), new NumberedCatalog(), x -> Optional.empty())
+                .test(new Criterion.Any(alternatives), PATIENTS, "r.id")
+                .statement();
+    }
+
+    private static int subqueries(SqlStatement statement) {
+        return statement.text().split("SELECT", -1).length - 1;
+    }
+
+    private static final class PlainDialect implements Dialect {
+
+        @Override
+        public String contains(String column) {
+            return "instr(" + column + ", ?)";
+        }
+
+        @Override
+        public Object decimal(BigDecimal value) {
+            return value;
+        }
+
+        @Override
+        public String withoutIndex(String column) {
+            return column;
+        }
+
+        @Override
+        public int bindLimit() {
+            return 10_000;
+        }
+    }
+
+    private static final class NumberedCatalog implements Catalog {
+
+        @Override
+        public List<Kind> kinds(Set<String> types) {
+            return PATIENTS;
+        }
+
+        @Override
+        public OptionalLong parameter(Kind kind, String code, Facet facet) {
+            return OptionalLong.of(code.length() * 100L + facet.ordinal());
+        }
+
+        @Override
+        public OptionalLong name(String name) {
+            return OptionalLong.empty();
+        }
+    }
+}
