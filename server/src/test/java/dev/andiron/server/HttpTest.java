@@ -126,6 +126,14 @@ class HttpTest {
     }
 
     @Test
+    void whoSendsFarTooMuchHearsWhy() {
+        byte[] large = RunningServer.bytes(PATIENT + " ".repeat(4_000_000));
+        for (int i = 0; i < 20; i++) {
+            assertEquals(413, server.send("PUT", "/Patient/h", large).status());
+        }
+    }
+
+    @Test
     void bodiesAreBoundedBeforeAndAfterDecompression() throws IOException {
         byte[] large = RunningServer.bytes(PATIENT + " ".repeat(150_000));
         assertEquals(413, server.send("PUT", "/Patient/h", large).status());

@@ -14,6 +14,8 @@ import java.util.zip.ZipException;
 
 /** Reads request bodies, bounded before and after decompression. */
 final class BodyReader {
+    private static final long LEAST_DISCARDED = 8L << 20;
+
     private final long maxBody;
     private final long maxDecompressed;
 
@@ -58,6 +60,34 @@ final class BodyReader {
             throw new FhirException(400, "structure", "The body is not complete, valid gzip.");
         } catch (IOException e) {
             throw new FhirException(400, "incomplete", "The body did not arrive completely.");
+        }
+    }
+
+    /**
+     * Reads what is left of a refused body and forgets it. A connection that is closed while the
+     * client still sends is reset, and the client never sees why; so the answer waits for the end
+     * of the body, within a bound.
+     */
+    void discardRest(HttpServletRequest request) {
+        boolean withoutBody =
+                request.getContentLengthLong() <= 0
+                        && request.getHeader("Transfer-Encoding") == null;
+        if (withoutBody || request.getHeader("Expect") != null) {
+            return;
+        }
+        try {
+            InputStream in = request.getInputStream();
+            long left = Math.max(maxBody, LEAST_DISCARDED);
+            var buffer = new byte[16 * 1024];
+            while (left > 0) {
+                int read = in.read(buffer);
+                if (read < 0) {
+                    return;
+                }
+                left -= read;
+            }
+        } catch (IOException e) {
+            // The client has gone, or sends too slowly; the answer is tried all the same.
         }
     }
 

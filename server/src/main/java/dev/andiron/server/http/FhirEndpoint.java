@@ -74,6 +74,9 @@ final class FhirEndpoint {
         long bytes = -1;
         try {
             FhirResponse answer = answer(request, progress);
+            if (answer.status() >= 400) {
+                reader.discardRest(request);
+            }
             bytes = send(request, response, answer, progress);
         } finally {
             long nanoseconds = System.nanoTime() - begun;

@@ -72,6 +72,11 @@ final class RequestReader {
         return tenant;
     }
 
+    /** Takes the rest of a refused body from the client, so that it hears the answer. */
+    void discardRest(HttpServletRequest request) {
+        bodies.discardRest(request);
+    }
+
     /**
      * Reads the whole request.
      *
