@@ -7,6 +7,8 @@
  */
 module dev.andiron.spi {
     exports dev.andiron.spi;
+    exports dev.andiron.spi.blob;
+    exports dev.andiron.spi.job;
     exports dev.andiron.spi.resource;
     exports dev.andiron.spi.search;
     exports dev.andiron.spi.tenant;

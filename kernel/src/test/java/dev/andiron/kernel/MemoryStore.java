@@ -105,6 +105,8 @@ public final class MemoryStore implements ResourceStore {
                 case Mutation.Purge purge -> of(tenant).remove(purge.key());
                 case Mutation.Delete delete ->
                         throw new StorageException.NotSupported("this store does not delete");
+                case Mutation.Index index ->
+                        throw new StorageException.NotSupported("this store does not search");
             }
         }
         return new CommitResult(0);

@@ -1,5 +1,7 @@
 package dev.andiron.spi;
 
+import dev.andiron.spi.blob.BlobStore;
+import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
@@ -60,6 +62,24 @@ public interface Backend extends AutoCloseable {
      * @return present when {@link Capabilities#search()} is not empty
      */
     default Optional<SearchEngine> search() {
+        return Optional.empty();
+    }
+
+    /**
+     * Durable long-running jobs.
+     *
+     * @return present when {@link Capabilities#claims()} is not {@link ClaimStrategy#NONE}
+     */
+    default Optional<JobStore> jobs() {
+        return Optional.empty();
+    }
+
+    /**
+     * Output files of jobs.
+     *
+     * @return present when {@link Capabilities#blobs()} is true
+     */
+    default Optional<BlobStore> blobs() {
         return Optional.empty();
     }
 

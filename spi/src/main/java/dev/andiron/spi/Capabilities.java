@@ -21,6 +21,7 @@ public final class Capabilities {
     private final Set<SearchFeature> search;
     private final boolean nativeViews;
     private final ClaimStrategy claims;
+    private final boolean blobs;
     private final boolean shared;
     private final int writeConcurrency;
 
@@ -33,6 +34,7 @@ public final class Capabilities {
         search = Collections.unmodifiableSet(EnumSet.copyOf(builder.search));
         nativeViews = builder.nativeViews;
         claims = builder.claims;
+        blobs = builder.blobs;
         shared = builder.shared;
         writeConcurrency = builder.writeConcurrency;
         if (!history.isEmpty() && !versioning) {
@@ -85,8 +87,14 @@ public final class Capabilities {
         return nativeViews;
     }
 
+    /** How its jobs are claimed; {@link ClaimStrategy#NONE} when it keeps no jobs. */
     public ClaimStrategy claims() {
         return claims;
+    }
+
+    /** Whether it keeps the output files of jobs. */
+    public boolean blobs() {
+        return blobs;
     }
 
     /** Whether several server nodes may use the same data at once. */
@@ -109,6 +117,7 @@ public final class Capabilities {
         private final EnumSet<SearchFeature> search = EnumSet.noneOf(SearchFeature.class);
         private boolean nativeViews;
         private ClaimStrategy claims = ClaimStrategy.NONE;
+        private boolean blobs;
         private boolean shared;
         private int writeConcurrency = 1;
 
@@ -154,6 +163,11 @@ public final class Capabilities {
 
         public Builder claims(ClaimStrategy value) {
             claims = value;
+            return this;
+        }
+
+        public Builder blobs() {
+            blobs = true;
             return this;
         }
 

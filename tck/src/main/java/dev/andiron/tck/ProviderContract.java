@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.BackendProvider;
 import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.ClaimStrategy;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.Options;
@@ -91,6 +92,7 @@ abstract class ProviderContract extends Contract {
         assertEquals(expected.search(), actual.search());
         assertEquals(expected.nativeViews(), actual.nativeViews());
         assertEquals(expected.claims(), actual.claims());
+        assertEquals(expected.blobs(), actual.blobs());
         assertEquals(expected.shared(), actual.shared());
         assertEquals(expected.writeConcurrency(), actual.writeConcurrency());
     }
@@ -106,6 +108,8 @@ abstract class ProviderContract extends Contract {
         assertEquals(!declared.history().isEmpty(), opened.history().isPresent(), "history()");
         assertEquals(declared.changeFeed(), opened.changes().isPresent(), "changes()");
         assertEquals(!declared.search().isEmpty(), opened.search().isPresent(), "search()");
+        assertEquals(declared.claims() != ClaimStrategy.NONE, opened.jobs().isPresent(), "jobs()");
+        assertEquals(declared.blobs(), opened.blobs().isPresent(), "blobs()");
         assertTrue(
                 declared.store() || !declared.search().isEmpty(),
                 "a backend stores or searches, this one does neither");

@@ -6,6 +6,9 @@ import dev.andiron.kernel.plugin.Guard;
 import dev.andiron.kernel.plugin.InstalledPlugin;
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.ClaimStrategy;
+import dev.andiron.spi.blob.BlobStore;
+import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
@@ -31,7 +34,9 @@ public record OpenBackend(
         Optional<VersionedStore> versions,
         Optional<HistoryStore> history,
         Optional<ChangeFeed> changes,
-        Optional<SearchEngine> search) {
+        Optional<SearchEngine> search,
+        Optional<JobStore> jobs,
+        Optional<BlobStore> blobs) {
 
     static OpenBackend of(
             BackendSection section,
@@ -50,7 +55,9 @@ public record OpenBackend(
                 backend.versions().map(facet -> guards.around(VersionedStore.class, facet)),
                 backend.history().map(facet -> guards.around(HistoryStore.class, facet)),
                 backend.changes().map(facet -> guards.around(ChangeFeed.class, facet)),
-                backend.search().map(facet -> guards.around(SearchEngine.class, facet)));
+                backend.search().map(facet -> guards.around(SearchEngine.class, facet)),
+                backend.jobs().map(facet -> guards.around(JobStore.class, facet)),
+                backend.blobs().map(facet -> guards.around(BlobStore.class, facet)));
     }
 
     private record Guards(String backend, ClassLoader loader, CallListener listener) {
@@ -69,7 +76,9 @@ public record OpenBackend(
                 .or(() -> contradiction("versioning", capabilities.versioning(), versions))
                 .or(() -> contradiction("history", !capabilities.history().isEmpty(), history))
                 .or(() -> contradiction("a change feed", capabilities.changeFeed(), changes))
-                .or(() -> contradiction("search", !capabilities.search().isEmpty(), search));
+                .or(() -> contradiction("search", !capabilities.search().isEmpty(), search))
+                .or(() -> contradiction("jobs", capabilities.claims() != ClaimStrategy.NONE, jobs))
+                .or(() -> contradiction("blobs", capabilities.blobs(), blobs));
     }
 
     private static Optional<String> contradiction(

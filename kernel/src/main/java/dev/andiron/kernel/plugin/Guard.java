@@ -2,6 +2,8 @@ package dev.andiron.kernel.plugin;
 
 import dev.andiron.spi.BackendProvider;
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.blob.BlobReader;
+import dev.andiron.spi.blob.BlobWriter;
 import dev.andiron.spi.resource.ResourceCursor;
 
 import java.lang.System.Logger.Level;
@@ -9,12 +11,13 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 
 /**
  * What every call into a plugin passes: it runs under the plugin's context class loader, an
  * exception that the SPI does not know becomes {@link StorageException.Internal} with the backend's
- * name, and the call is timed. Cursors that a call returns are guarded too, since they run after
- * it.
+ * name, and the call is timed. Cursors and streams that a call returns are guarded too, since they
+ * run after it.
  */
 public final class Guard implements InvocationHandler {
     private static final System.Logger LOG = System.getLogger(Guard.class.getName());
@@ -66,9 +69,7 @@ public final class Guard implements InvocationHandler {
         thread.setContextClassLoader(loader);
         try {
             Object result = method.invoke(target, arguments);
-            return result instanceof ResourceCursor cursor
-                    ? around(ResourceCursor.class, cursor, backend, loader, listener)
-                    : result;
+            return guarded(result);
         } catch (InvocationTargetException thrown) {
             RuntimeException known = known(thrown.getCause(), method);
             failure = known.getClass().getSimpleName();
@@ -84,6 +85,21 @@ public final class Guard implements InvocationHandler {
                     System.nanoTime() - start,
                     failure);
         }
+    }
+
+    private Object guarded(Object result) {
+        return switch (result) {
+            case ResourceCursor cursor -> around(ResourceCursor.class, cursor);
+            case BlobWriter writer -> around(BlobWriter.class, writer);
+            case BlobReader reader -> around(BlobReader.class, reader);
+            case Optional<?> optional when optional.orElse(null) instanceof BlobReader reader ->
+                    Optional.of(around(BlobReader.class, reader));
+            case null, default -> result;
+        };
+    }
+
+    private <T> T around(Class<T> type, T result) {
+        return around(type, result, backend, loader, listener);
     }
 
     private Object ofObject(Object proxy, Method method, Object[] arguments) {

@@ -40,6 +40,7 @@ record CheckedResourceStore(ResourceStore store) implements ResourceStore {
                         case Mutation.Put put -> Permission.WRITE;
                         case Mutation.Delete delete -> Permission.WRITE;
                         case Mutation.Purge purge -> Permission.PURGE;
+                        case Mutation.Index index -> Permission.WRITE;
                     });
         }
         return store.commit(tenant, commit);

@@ -5,6 +5,8 @@ import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.kernel.lent.ValueExtraction;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.blob.BlobStore;
+import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
@@ -28,6 +30,8 @@ public final class Storage {
     private final Optional<HistoryStore> history;
     private final Optional<ChangeFeed> changes;
     private final RoutedSearch search;
+    private final Optional<JobStore> jobs;
+    private final Optional<BlobStore> blobs;
 
     /**
      * Over one backend.
@@ -40,6 +44,8 @@ public final class Storage {
         versions = backend.versions().map(CheckedVersionedStore::new);
         history = backend.history().map(store -> new CheckedHistoryStore(store, backend));
         changes = backend.changes().map(CheckedChangeFeed::new);
+        jobs = backend.jobs().map(CheckedJobStore::new);
+        blobs = backend.blobs().map(CheckedBlobStore::new);
         search =
                 new RoutedSearch(
                         backend,
@@ -88,6 +94,16 @@ public final class Storage {
      */
     public SearchEngine search() {
         return search;
+    }
+
+    /** Durable jobs. */
+    public JobStore jobs() {
+        return jobs.orElseThrow(() -> Refusal.of(backend, "keep long-running jobs", "jobs"));
+    }
+
+    /** Output files of jobs. */
+    public BlobStore blobs() {
+        return blobs.orElseThrow(() -> Refusal.of(backend, "keep files", "blobs"));
     }
 
     /** Who answers a query: the backend, the kernel in its place, or nobody. */

@@ -82,7 +82,9 @@ class RoutedSearchTest {
                         Optional.empty(),
                         Optional.of(history),
                         Optional.empty(),
-                        features.isEmpty() ? Optional.empty() : Optional.of(engine));
+                        features.isEmpty() ? Optional.empty() : Optional.of(engine),
+                        Optional.empty(),
+                        Optional.empty());
         return new Storage(backend, resource -> store.values(TENANT, resource));
     }
 

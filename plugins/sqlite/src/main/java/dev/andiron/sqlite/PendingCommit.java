@@ -23,7 +23,7 @@ final class PendingCommit {
     private final CompletableFuture<CommitResult> outcome = new CompletableFuture<>();
 
     /**
-     * A mutation with its compressed body and its index rows, both empty unless it is a put.
+     * A mutation with its compressed body and its index rows, both empty for a delete and a purge.
      *
      * @param mutation what the caller wants
      */
@@ -35,12 +35,20 @@ final class PendingCommit {
         mutations = new ArrayList<>(commit.mutations().size());
         long size = 0;
         for (Mutation mutation : commit.mutations()) {
-            if (mutation instanceof Mutation.Put put) {
-                var body = codec.compress(put.resource().content());
-                size += body.content().length;
-                mutations.add(new Prepared(put, body, IndexEntry.of(put.searchValues())));
-            } else {
-                mutations.add(new Prepared(mutation, BodyCodec.Body.NONE, List.of()));
+            switch (mutation) {
+                case Mutation.Put put -> {
+                    var body = codec.compress(put.resource().content());
+                    size += body.content().length;
+                    mutations.add(new Prepared(put, body, IndexEntry.of(put.searchValues())));
+                }
+                case Mutation.Index index ->
+                        mutations.add(
+                                new Prepared(
+                                        index,
+                                        BodyCodec.Body.NONE,
+                                        IndexEntry.of(index.searchValues())));
+                case Mutation.Delete _, Mutation.Purge _ ->
+                        mutations.add(new Prepared(mutation, BodyCodec.Body.NONE, List.of()));
             }
         }
         bytes = size;

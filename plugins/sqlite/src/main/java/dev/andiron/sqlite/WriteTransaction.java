@@ -170,7 +170,11 @@ final class WriteTransaction {
         for (Mutation mutation : pending.commit().mutations()) {
             checkVersion(mutation, catalog);
         }
-        if (pending.mutations().isEmpty()) {
+        if (pending.mutations().stream()
+                .allMatch(each -> each.mutation() instanceof Mutation.Index)) {
+            for (PendingCommit.Prepared prepared : pending.mutations()) {
+                index((Mutation.Index) prepared.mutation(), prepared, catalog);
+            }
             return new CommitResult(
                     catalog.tenant().isEmpty() ? 0 : lastOf(catalog.tenant().getAsLong()));
         }
@@ -180,6 +184,7 @@ final class WriteTransaction {
                 case Mutation.Put put -> write(tenant, put.resource(), prepared);
                 case Mutation.Delete delete -> write(tenant, delete.resource(), prepared);
                 case Mutation.Purge purge -> purge(tenant, purge.key());
+                case Mutation.Index each -> index(each, prepared, catalog);
             }
         }
         return new CommitResult(lastPosition);
@@ -238,7 +243,7 @@ final class WriteTransaction {
                 switch (mutation) {
                     case Mutation.Put put -> put.resource().version();
                     case Mutation.Delete delete -> delete.resource().version();
-                    case Mutation.Purge _ -> 0;
+                    case Mutation.Purge _, Mutation.Index _ -> 0;
                 };
         if (wanted > 0) {
             long current = current(mutation.key(), catalog).version();
@@ -310,6 +315,26 @@ final class WriteTransaction {
                         prepared.body(),
                         null));
         index.add(tenant, kind, head.resource(), prepared.entries());
+    }
+
+    /** Replaces the index rows of a version, unless it is the current one no more. */
+    private void index(
+            Mutation.Index mutation, PendingCommit.Prepared prepared, SqliteCatalog catalog)
+            throws SQLException {
+        Head head = current(mutation.key(), catalog);
+        if (head.deleted() || head.version() != mutation.version()) {
+            return;
+        }
+        if (buffered.contains(head.resource())) {
+            flush();
+        }
+        index.remove(head.resource());
+        buffered.add(head.resource());
+        index.add(
+                catalog.tenant().getAsLong(),
+                head.key().kind(),
+                head.resource(),
+                prepared.entries());
     }
 
     private void purge(long tenant, ResourceKey key) throws SQLException {

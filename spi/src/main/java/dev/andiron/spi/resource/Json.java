@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A resource's JSON text as UTF-8 bytes, immutable by agreement: whoever makes it gives the array
- * away, and whoever asks for {@link #bytes()} does not change it. Not copied, because these bytes
- * travel from the socket to the disk and back.
+ * JSON text, such as a resource's, as UTF-8 bytes, immutable by agreement: whoever makes it gives
+ * the array away, and whoever asks for {@link #bytes()} does not change it. Not copied, because
+ * these bytes travel from the socket to the disk and back.
  */
 public final class Json {
     private static final Json EMPTY = new Json(new byte[0]);

@@ -61,4 +61,23 @@ public sealed interface Mutation {
      * key starts at version 1 again.
      */
     record Purge(ResourceKey key) implements Mutation {}
+
+    /**
+     * Replaces the search values of a version without making a new one: what a changed search
+     * parameter needs. Not a change: neither history nor the change feed show it. If the current
+     * version is another one by then, is deleted, or never was, this mutation does nothing, for the
+     * newer write brought its own values. Sent only to backends that search.
+     *
+     * @param version the version that the values were extracted from
+     * @param searchValues all that searches find it by, which replaces what it was found by
+     */
+    record Index(ResourceKey key, long version, List<SearchValue> searchValues)
+            implements Mutation {
+        public Index {
+            if (version < 1) {
+                throw new IllegalArgumentException("versions count from 1");
+            }
+            searchValues = List.copyOf(searchValues);
+        }
+    }
 }
