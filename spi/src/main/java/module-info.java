@@ -12,4 +12,5 @@ module dev.andiron.spi {
     exports dev.andiron.spi.resource;
     exports dev.andiron.spi.search;
     exports dev.andiron.spi.tenant;
+    exports dev.andiron.spi.view;
 }

@@ -7,6 +7,8 @@ import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.view.SqlQueryEngine;
+import dev.andiron.spi.view.ViewEngine;
 
 import java.util.Optional;
 
@@ -75,11 +77,29 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * Compiled views, run by the backend itself.
+     *
+     * @return present when {@link Capabilities#nativeViews()} is true
+     */
+    default Optional<ViewEngine> views() {
+        return Optional.empty();
+    }
+
+    /**
      * Output files of jobs.
      *
      * @return present when {@link Capabilities#blobs()} is true
      */
     default Optional<BlobStore> blobs() {
+        return Optional.empty();
+    }
+
+    /**
+     * SQL over compiled views.
+     *
+     * @return present when {@link Capabilities#sqlQueries()} is true
+     */
+    default Optional<SqlQueryEngine> sqlQueries() {
         return Optional.empty();
     }
 

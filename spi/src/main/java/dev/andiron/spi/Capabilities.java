@@ -20,6 +20,7 @@ public final class Capabilities {
     private final boolean changeFeed;
     private final Set<SearchFeature> search;
     private final boolean nativeViews;
+    private final boolean sqlQueries;
     private final ClaimStrategy claims;
     private final boolean blobs;
     private final boolean shared;
@@ -33,6 +34,7 @@ public final class Capabilities {
         changeFeed = builder.changeFeed;
         search = Collections.unmodifiableSet(EnumSet.copyOf(builder.search));
         nativeViews = builder.nativeViews;
+        sqlQueries = builder.sqlQueries;
         claims = builder.claims;
         blobs = builder.blobs;
         shared = builder.shared;
@@ -42,6 +44,9 @@ public final class Capabilities {
         }
         if (!store && (versioning || changeFeed)) {
             throw new IllegalArgumentException("versioning and a change feed need a store");
+        }
+        if (sqlQueries && !nativeViews) {
+            throw new IllegalArgumentException("SQL queries need native views");
         }
         if (writeConcurrency < 1) {
             throw new IllegalArgumentException("write concurrency is at least 1");
@@ -87,6 +92,11 @@ public final class Capabilities {
         return nativeViews;
     }
 
+    /** Whether it runs SQL over compiled views. */
+    public boolean sqlQueries() {
+        return sqlQueries;
+    }
+
     /** How its jobs are claimed; {@link ClaimStrategy#NONE} when it keeps no jobs. */
     public ClaimStrategy claims() {
         return claims;
@@ -116,6 +126,7 @@ public final class Capabilities {
         private boolean changeFeed;
         private final EnumSet<SearchFeature> search = EnumSet.noneOf(SearchFeature.class);
         private boolean nativeViews;
+        private boolean sqlQueries;
         private ClaimStrategy claims = ClaimStrategy.NONE;
         private boolean blobs;
         private boolean shared;
@@ -158,6 +169,13 @@ public final class Capabilities {
 
         public Builder nativeViews() {
             nativeViews = true;
+            return this;
+        }
+
+        /** Adds SQL over compiled views, and so native views. */
+        public Builder sqlQueries() {
+            nativeViews = true;
+            sqlQueries = true;
             return this;
         }
 

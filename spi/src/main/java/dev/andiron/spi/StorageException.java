@@ -67,6 +67,18 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
+    /**
+     * What was asked cannot be done as it is, or not on the stored data: a view of which a column
+     * that is no collection has several values, SQL that is none. The client can change it.
+     */
+    public static final class Unprocessable extends StorageException {
+        private static final long serialVersionUID = 1;
+
+        public Unprocessable(String message) {
+            super(message, null);
+        }
+    }
+
     /** The caller lacks a permission. */
     public static final class NotPermitted extends StorageException {
         private static final long serialVersionUID = 1;

@@ -14,6 +14,8 @@ import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.view.SqlQueryEngine;
+import dev.andiron.spi.view.ViewEngine;
 
 import java.util.Optional;
 
@@ -35,6 +37,8 @@ public record OpenBackend(
         Optional<HistoryStore> history,
         Optional<ChangeFeed> changes,
         Optional<SearchEngine> search,
+        Optional<ViewEngine> views,
+        Optional<SqlQueryEngine> sqlQueries,
         Optional<JobStore> jobs,
         Optional<BlobStore> blobs) {
 
@@ -56,6 +60,8 @@ public record OpenBackend(
                 backend.history().map(facet -> guards.around(HistoryStore.class, facet)),
                 backend.changes().map(facet -> guards.around(ChangeFeed.class, facet)),
                 backend.search().map(facet -> guards.around(SearchEngine.class, facet)),
+                backend.views().map(facet -> guards.around(ViewEngine.class, facet)),
+                backend.sqlQueries().map(facet -> guards.around(SqlQueryEngine.class, facet)),
                 backend.jobs().map(facet -> guards.around(JobStore.class, facet)),
                 backend.blobs().map(facet -> guards.around(BlobStore.class, facet)));
     }
@@ -77,6 +83,8 @@ public record OpenBackend(
                 .or(() -> contradiction("history", !capabilities.history().isEmpty(), history))
                 .or(() -> contradiction("a change feed", capabilities.changeFeed(), changes))
                 .or(() -> contradiction("search", !capabilities.search().isEmpty(), search))
+                .or(() -> contradiction("native views", capabilities.nativeViews(), views))
+                .or(() -> contradiction("SQL queries", capabilities.sqlQueries(), sqlQueries))
                 .or(() -> contradiction("jobs", capabilities.claims() != ClaimStrategy.NONE, jobs))
                 .or(() -> contradiction("blobs", capabilities.blobs(), blobs));
     }

@@ -5,6 +5,8 @@ import dev.andiron.spi.StorageException;
 import dev.andiron.spi.blob.BlobReader;
 import dev.andiron.spi.blob.BlobWriter;
 import dev.andiron.spi.resource.ResourceCursor;
+import dev.andiron.spi.view.RowCursor;
+import dev.andiron.spi.view.SqlRows;
 
 import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationHandler;
@@ -90,6 +92,8 @@ public final class Guard implements InvocationHandler {
     private Object guarded(Object result) {
         return switch (result) {
             case ResourceCursor cursor -> around(ResourceCursor.class, cursor);
+            case SqlRows rows -> around(SqlRows.class, rows);
+            case RowCursor rows -> around(RowCursor.class, rows);
             case BlobWriter writer -> around(BlobWriter.class, writer);
             case BlobReader reader -> around(BlobReader.class, reader);
             case Optional<?> optional when optional.orElse(null) instanceof BlobReader reader ->

@@ -84,6 +84,8 @@ class RoutedSearchTest {
                         Optional.empty(),
                         features.isEmpty() ? Optional.empty() : Optional.of(engine),
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         Optional.empty());
         return new Storage(backend, resource -> store.values(TENANT, resource));
     }

@@ -35,6 +35,7 @@ public final class Failures {
             case StorageException.VersionConflict e -> outcome(409, "conflict", e.getMessage());
             case StorageException.PreconditionFailed e -> outcome(412, "conflict", e.getMessage());
             case StorageException.NotSupported e -> outcome(501, "not-supported", e.getMessage());
+            case StorageException.Unprocessable e -> outcome(422, "processing", e.getMessage());
             case StorageException.NotPermitted e -> outcome(403, "forbidden", e.getMessage());
             case StorageException.Unavailable e -> unavailable(e);
             case StorageException.Timeout e -> logged(504, "timeout", e);

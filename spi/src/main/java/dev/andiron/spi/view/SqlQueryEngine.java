@@ -1,0 +1,29 @@
+package dev.andiron.spi.view;
+
+import dev.andiron.spi.tenant.TenantContext;
+
+/**
+ * Runs SQL over views inside the backend, reading only, on the tenant's data only, whatever the
+ * statement says: a backend that cannot promise this has no such facet. Safe for use by many
+ * threads at once.
+ */
+public interface SqlQueryEngine {
+
+    /**
+     * Runs a query.
+     *
+     * @throws dev.andiron.spi.StorageException.Unprocessable if the statement is no SQL, is more
+     *     than one, would write, or names a table, function or parameter that is not there; the
+     *     message is for whoever wrote it
+     * @throws dev.andiron.spi.StorageException.NotSupported if one of the views cannot run inside
+     *     the backend ({@link ViewEngine#refusal})
+     */
+    SqlRows run(TenantContext tenant, SqlQuery query);
+
+    /**
+     * How the backend would run a query, for an operator: its own plan as text.
+     *
+     * @return free text without data
+     */
+    String explain(TenantContext tenant, SqlQuery query);
+}
