@@ -63,6 +63,7 @@ final class CriterionCompiler {
             case Criterion.Present present -> present(present.parameter(), kinds, resource);
             case Criterion.Chain chain -> chain(chain, kinds, resource);
             case Criterion.ReverseChain reverse -> reverseChain(reverse, kinds, resource);
+            case Criterion.Contained _ -> throw unsupported("search contained resources");
         };
     }
 
@@ -220,7 +221,11 @@ final class CriterionCompiler {
             case Criterion.Value value -> byValue(value, kinds);
             case Criterion.Chain chain -> byChain(chain, kinds);
             case Criterion.ReverseChain reverse -> byReverseChain(reverse, kinds);
-            case Criterion.All _, Criterion.Not _, Criterion.Type _, Criterion.Present _ ->
+            case Criterion.All _,
+                    Criterion.Not _,
+                    Criterion.Type _,
+                    Criterion.Present _,
+                    Criterion.Contained _ ->
                     Optional.empty();
         };
     }

@@ -113,7 +113,10 @@ public sealed interface IndexEntry {
                                     number.value()));
             case SearchValue.Quantity quantity -> addQuantity(quantity, entries);
             case SearchValue.Uri uri -> entries.add(new Text(parameter, Facet.URI, uri.value()));
-            case SearchValue.Position _, SearchValue.Composite _, SearchValue.FullText _ ->
+            case SearchValue.Position _,
+                    SearchValue.Composite _,
+                    SearchValue.FullText _,
+                    SearchValue.Contained _ ->
                     entries.add(new Text(parameter, Facet.PRESENCE, ""));
         }
     }

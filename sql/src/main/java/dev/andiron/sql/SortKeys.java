@@ -63,6 +63,7 @@ final class SortKeys {
                     Sql.of("SELECT r.last_updated FROM resources r WHERE r.id = hit.id");
             case Sort.Parameter parameter -> key(parameter);
             case Sort.Score _ -> throw CriterionCompiler.unsupported("sort by relevance");
+            case Sort.Distance _ -> throw CriterionCompiler.unsupported("sort by distance");
         };
     }
 

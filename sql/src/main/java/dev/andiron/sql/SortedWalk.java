@@ -43,7 +43,7 @@ final class SortedWalk {
                                 byValue(parameter, Facet.QUANTITY_CANONICAL, "low", after, limit);
                         case TOKEN, REFERENCE, NUMBER -> Optional.empty();
                     };
-            case Sort.Score _ -> Optional.empty();
+            case Sort.Score _, Sort.Distance _ -> Optional.empty();
         };
     }
 

@@ -38,7 +38,7 @@ final class ValueConditions {
             case ValueTest.Uri _, ValueTest.UriAbove _ -> Facet.URI;
             case ValueTest.Near _ -> throw unsupported("distance");
             case ValueTest.Composite _ -> throw unsupported("composite parameters");
-            case ValueTest.Words _ -> throw unsupported("full text");
+            case ValueTest.Words _, ValueTest.Phrase _ -> throw unsupported("full text");
         };
     }
 
@@ -67,7 +67,8 @@ final class ValueConditions {
                     ValueTest.UriAbove _,
                     ValueTest.Near _,
                     ValueTest.Composite _,
-                    ValueTest.Words _ ->
+                    ValueTest.Words _,
+                    ValueTest.Phrase _ ->
                     false;
         };
     }
@@ -125,7 +126,7 @@ final class ValueConditions {
             case ValueTest.Quantity quantity -> quantity(quantity, row);
             case ValueTest.Uri uri -> text(uri.operator(), uri.uri(), row + ".value");
             case ValueTest.UriAbove above -> new Sql().among(row + ".value", prefixes(above.uri()));
-            case ValueTest.Near _, ValueTest.Composite _, ValueTest.Words _ ->
+            case ValueTest.Near _, ValueTest.Composite _, ValueTest.Words _, ValueTest.Phrase _ ->
                     throw unsupported(test.getClass().getSimpleName());
         };
     }

@@ -286,4 +286,37 @@ abstract class SearchSortContract extends Contract {
                 "p2",
                 "p5");
     }
+
+    /** {@link Sort.Distance}. */
+    @Test
+    @Promise("a sort by distance goes by the nearest position ascending, the farthest descending")
+    @Needs(search = SearchFeature.NEAR)
+    final void required_SO06_distance() {
+        Tenant tenant = newTenant();
+        tenant.create(Resources.patient("paris"), position("near", 48.8566, 2.3522));
+        tenant.create(Resources.patient("none"), position("other", 52.52, 13.405));
+        tenant.create(
+                Resources.patient("both"),
+                position("near", -17, 179.95),
+                position("near", 52.52, 13.405));
+        tenant.create(Resources.patient("potsdam"), position("near", 52.39, 13.065));
+        assertSorted(
+                tenant,
+                new Sort.Distance("near", 52.51, 13.4, false),
+                "both",
+                "potsdam",
+                "paris",
+                "none");
+        assertSorted(
+                tenant,
+                new Sort.Distance("near", 52.51, 13.4, true),
+                "both",
+                "paris",
+                "potsdam",
+                "none");
+    }
+
+    private static SearchValue position(String parameter, double latitude, double longitude) {
+        return new SearchValue.Position(parameter, latitude, longitude);
+    }
 }

@@ -300,6 +300,46 @@ abstract class SearchTreeContract extends Contract {
                 .tests();
     }
 
+    /** {@link Criterion.Contained}. */
+    @TestFactory
+    @Promise("contained resources are judged by their own type, id and values")
+    @Needs(search = {SearchFeature.CONTAINED, SearchFeature.TOKEN})
+    final Stream<DynamicTest> required_ST09_contained() {
+        return table().patient("outer", token("x"))
+                .patient("plain", contained("_contained", "Organization", "o", token("x")))
+                .patient(
+                        "apart",
+                        contained("_contained", "Organization", "o1", token("x")),
+                        contained("_contained", "Organization", "o2", token("y")))
+                .patient(
+                        "linked",
+                        contained("_contained", "Practitioner", "d", token("x"), token("y")),
+                        contained("general", "Practitioner", "d", token("x"), token("y")))
+                .finds(contains("_contained", Set.of(), is("x")), "plain", "apart", "linked")
+                .finds(contains("_contained", Set.of("Organization"), is("x")), "plain", "apart")
+                .finds(contains("_contained", Set.of(), all(is("x"), is("y"))), "linked")
+                .finds(contains("general", Set.of(), is("x")), "linked")
+                .finds(contains("_contained", Set.of(), id("o", "o2")), "plain", "apart")
+                .finds(
+                        contains(
+                                "_contained",
+                                Set.of(),
+                                new Criterion.Type(Set.of("Practitioner", "Patient"))),
+                        "linked")
+                .finds(all(is("x"), contains("_contained", Set.of(), is("x"))))
+                .among(Set.of("Organization"), is("x"))
+                .tests();
+    }
+
+    private static Criterion contains(String parameter, Set<String> types, Criterion criterion) {
+        return new Criterion.Contained(parameter, types, criterion);
+    }
+
+    private static SearchValue contained(
+            String parameter, String type, String id, SearchValue... values) {
+        return new SearchValue.Contained(parameter, type, id, List.of(values));
+    }
+
     private static Criterion reverse(String type, String parameter, Criterion source) {
         return new Criterion.ReverseChain(type, parameter, source);
     }

@@ -352,6 +352,22 @@ abstract class SearchValueContract extends Contract {
                 .tests();
     }
 
+    /** {@link ValueTest.Phrase}. */
+    @TestFactory
+    @Promise("a phrase is found where its words follow one another as whole words")
+    @Needs(search = SearchFeature.FULL_TEXT)
+    final Stream<DynamicTest> required_SV12_phrases() {
+        return table().patient("both", new SearchValue.FullText("_text", "severe night shift"))
+                .patient("apart", new SearchValue.FullText("_text", "shift at night"))
+                .patient("parted", new SearchValue.FullText("_text", "night, (shift)"))
+                .patient("longer", new SearchValue.FullText("_text", "night shifts"))
+                .patient("other", new SearchValue.FullText("_content", "night shift"))
+                .finds("_text", new ValueTest.Phrase(List.of("night", "shift")), "both", "parted")
+                .finds("_text", new ValueTest.Phrase(List.of("shift", "at")), "apart")
+                .finds("_content", new ValueTest.Phrase(List.of("night", "shift")), "other")
+                .tests();
+    }
+
     /** {@link ValueTest.Near}. */
     @TestFactory
     @Promise("positions are found within a great-circle distance, also across the 180th meridian")

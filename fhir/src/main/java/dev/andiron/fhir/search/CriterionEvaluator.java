@@ -6,6 +6,8 @@ import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.search.ValueTest;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -51,6 +53,7 @@ public final class CriterionEvaluator {
             case Criterion.Present present -> isPresent(present.parameter(), resource);
             case Criterion.Chain chain -> chain(chain, resource);
             case Criterion.ReverseChain chain -> reverseChain(chain, resource);
+            case Criterion.Contained contained -> contained(contained, resource);
         };
     }
 
@@ -95,6 +98,26 @@ public final class CriterionEvaluator {
                         .isPresent();
     }
 
+    private static SearchFacts inside(SearchValue.Contained contained, SearchFacts resource) {
+        return new SearchFacts(
+                new ResourceKey(contained.type(), contained.id()),
+                resource.lastUpdated(),
+                contained.values());
+    }
+
+    private boolean contained(Criterion.Contained wanted, SearchFacts resource) {
+        var inside = new CriterionEvaluator(new LinksFromInside(links));
+        for (SearchValue value : resource.values()) {
+            if (value instanceof SearchValue.Contained contained
+                    && contained.parameter().equals(wanted.parameter())
+                    && (wanted.types().isEmpty() || wanted.types().contains(contained.type()))
+                    && inside.matches(wanted.criterion(), inside(contained, resource))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean reverseChain(Criterion.ReverseChain chain, SearchFacts resource) {
         Iterable<SearchFacts> sources =
                 links.referringTo(resource.key(), chain.sourceType(), chain.parameter());
@@ -118,5 +141,19 @@ public final class CriterionEvaluator {
             }
         }
         return false;
+    }
+
+    /** A contained resource refers to others, but none refers to it by type and id. */
+    private record LinksFromInside(SearchLinks links) implements SearchLinks {
+        @Override
+        public Optional<SearchFacts> find(ResourceKey key) {
+            return links.find(key);
+        }
+
+        @Override
+        public Iterable<SearchFacts> referringTo(
+                ResourceKey target, String sourceType, String parameter) {
+            return List.of();
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.search.Sort.ValueKind;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -54,6 +55,7 @@ public final class SearchOrder implements Comparator<List<SortKey>> {
             case Sort.Id id -> new SortKey.Text(resource.key().id());
             case Sort.LastUpdated updated -> new SortKey.Time(resource.lastUpdated());
             case Sort.Parameter parameter -> key(parameter, resource);
+            case Sort.Distance distance -> key(distance, resource);
             case Sort.Score score ->
                     throw new IllegalStateException("the constructor refuses scores");
         };
@@ -64,6 +66,21 @@ public final class SearchOrder implements Comparator<List<SortKey>> {
         for (SearchValue value : resource.values()) {
             if (value.parameter().equals(sort.parameter())) {
                 SortKey key = key(sort.kind(), sort.descending(), value);
+                if (compare(key, best, sort.descending()) < 0) {
+                    best = key;
+                }
+            }
+        }
+        return best;
+    }
+
+    private static SortKey key(Sort.Distance sort, SearchFacts resource) {
+        SortKey best = MISSING;
+        for (SearchValue value : resource.values()) {
+            if (value instanceof SearchValue.Position position
+                    && position.parameter().equals(sort.parameter())) {
+                double meters = Distance.meters(sort.latitude(), sort.longitude(), position);
+                SortKey key = new SortKey.Decimal(BigDecimal.valueOf(meters));
                 if (compare(key, best, sort.descending()) < 0) {
                     best = key;
                 }

@@ -5,17 +5,13 @@ import dev.andiron.spi.search.ValueTest;
 import dev.andiron.spi.search.ValueTest.TextOperator;
 
 import java.math.BigDecimal;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Whether one search value passes a test; a value of another kind than the test's never does. */
 final class ValueMatcher {
-    private static final double EARTH_RADIUS = 6_371_008.8;
-    private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
-
     private ValueMatcher() {}
 
     static boolean matches(ValueTest test, SearchValue value) {
@@ -72,11 +68,14 @@ final class ValueMatcher {
                     value instanceof SearchValue.Uri it && isAbove(it.value(), wanted.uri());
             case ValueTest.Near wanted ->
                     value instanceof SearchValue.Position it
-                            && meters(wanted.latitude(), wanted.longitude(), it) <= wanted.meters();
+                            && Distance.meters(wanted.latitude(), wanted.longitude(), it)
+                                    <= wanted.meters();
             case ValueTest.Composite wanted ->
                     value instanceof SearchValue.Composite it && composite(wanted, it);
             case ValueTest.Words wanted ->
                     value instanceof SearchValue.FullText it && words(wanted.words(), it.text());
+            case ValueTest.Phrase wanted ->
+                    value instanceof SearchValue.FullText it && phrase(wanted.words(), it.text());
         };
     }
 
@@ -135,19 +134,14 @@ final class ValueMatcher {
     }
 
     private static boolean words(List<String> wanted, String text) {
-        var words = new HashSet<>(Arrays.asList(NO_WORD.split(TextNormalizer.normalize(text))));
-        return wanted.stream().map(TextNormalizer::normalize).allMatch(words::contains);
+        return new HashSet<>(Words.of(text)).containsAll(normalized(wanted));
     }
 
-    /** The haversine distance. */
-    private static double meters(double latitude, double longitude, SearchValue.Position position) {
-        double north = Math.toRadians(position.latitude() - latitude);
-        double east = Math.toRadians(position.longitude() - longitude);
-        double half =
-                Math.pow(Math.sin(north / 2), 2)
-                        + Math.cos(Math.toRadians(latitude))
-                                * Math.cos(Math.toRadians(position.latitude()))
-                                * Math.pow(Math.sin(east / 2), 2);
-        return 2 * EARTH_RADIUS * Math.asin(Math.min(1, Math.sqrt(half)));
+    private static boolean phrase(List<String> wanted, String text) {
+        return Collections.indexOfSubList(Words.of(text), normalized(wanted)) >= 0;
+    }
+
+    private static List<String> normalized(List<String> words) {
+        return words.stream().map(TextNormalizer::normalize).toList();
     }
 }

@@ -49,6 +49,10 @@ public final class QueryFeatures {
                 used.add(SearchFeature.REVERSE_CHAIN);
                 add(chain.source());
             }
+            case Criterion.Contained contained -> {
+                used.add(SearchFeature.CONTAINED);
+                add(contained.criterion());
+            }
         }
     }
 
@@ -75,6 +79,7 @@ public final class QueryFeatures {
                         yield SearchFeature.COMPOSITE;
                     }
                     case ValueTest.Words words -> SearchFeature.FULL_TEXT;
+                    case ValueTest.Phrase phrase -> SearchFeature.FULL_TEXT;
                 });
     }
 
@@ -82,6 +87,7 @@ public final class QueryFeatures {
         switch (sort) {
             case Sort.Parameter parameter -> used.add(SearchFeature.SORT);
             case Sort.Score score -> used.add(SearchFeature.SCORE);
+            case Sort.Distance distance -> used.add(SearchFeature.NEAR);
             case Sort.LastUpdated updated -> {}
             case Sort.Id id -> {}
         }

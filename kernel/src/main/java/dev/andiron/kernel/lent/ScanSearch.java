@@ -221,6 +221,7 @@ public final class ScanSearch implements SearchEngine {
             case Criterion.Present present -> Optional.empty();
             case Criterion.Chain chain -> Optional.empty();
             case Criterion.ReverseChain chain -> Optional.empty();
+            case Criterion.Contained contained -> Optional.empty();
         };
     }
 

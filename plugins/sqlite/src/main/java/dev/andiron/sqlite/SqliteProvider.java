@@ -22,6 +22,7 @@ public final class SqliteProvider implements BackendProvider {
                             SearchFeature.NEAR,
                             SearchFeature.COMPOSITE,
                             SearchFeature.FULL_TEXT,
+                            SearchFeature.CONTAINED,
                             SearchFeature.SCORE));
 
     /** Commits that are worth sending at once: so many share one fsync. */

@@ -84,4 +84,21 @@ public sealed interface Criterion {
      */
     record ReverseChain(String sourceType, String parameter, Criterion source)
             implements Criterion {}
+
+    /**
+     * A {@link SearchValue.Contained} of the resource under the parameter is of one of the types
+     * and matches by its own values (FHIR: {@code _contained}). Within, {@link Id} and {@link Type}
+     * are about the contained resource, {@link LastUpdated} is about the containing one, and a
+     * {@link ReverseChain} never matches.
+     *
+     * @param parameter {@link SearchValue.Contained#ANY}, or the code of a reference parameter that
+     *     leads to the contained resource
+     * @param types the types of contained resources; empty means all
+     */
+    record Contained(String parameter, Set<String> types, Criterion criterion)
+            implements Criterion {
+        public Contained {
+            types = Set.copyOf(types);
+        }
+    }
 }

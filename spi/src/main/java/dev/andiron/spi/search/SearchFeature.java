@@ -29,11 +29,11 @@ public enum SearchFeature {
     URI,
     /** {@link ValueTest.UriAbove}. */
     URI_ABOVE,
-    /** {@link ValueTest.Near}. */
+    /** {@link ValueTest.Near} and {@link Sort.Distance}. */
     NEAR,
     /** {@link ValueTest.Composite}. */
     COMPOSITE,
-    /** {@link ValueTest.Words}. */
+    /** {@link ValueTest.Words} and {@link ValueTest.Phrase}. */
     FULL_TEXT,
     /** {@link Criterion.Not}. */
     NOT,
@@ -43,6 +43,8 @@ public enum SearchFeature {
     CHAIN,
     /** {@link Criterion.ReverseChain}. */
     REVERSE_CHAIN,
+    /** {@link Criterion.Contained}. Without it no {@link SearchValue.Contained} is written. */
+    CONTAINED,
     /** {@link Sort.Parameter}. */
     SORT,
     /** {@link Sort.Score} and {@link Hit#score()}. */

@@ -125,6 +125,27 @@ public sealed interface SearchValue {
      * Free text for {@code _text} and {@code _content}.
      *
      * @param parameter {@code _text} (the narrative) or {@code _content} (everything)
+     * @param text normalised as {@link Text#normalized()} is, and bounded by the kernel
      */
     record FullText(String parameter, String text) implements SearchValue {}
+
+    /**
+     * A resource contained in the one that is written. It comes once under {@link #ANY} and once
+     * for each reference parameter that leads to it.
+     *
+     * @param parameter {@link #ANY}, or the code of a reference parameter of the containing
+     *     resource
+     * @param type its type
+     * @param id its id within the containing resource, without {@code #}
+     * @param values what it is found by, none of them contained again
+     */
+    record Contained(String parameter, String type, String id, List<SearchValue> values)
+            implements SearchValue {
+        /** The parameter under which every contained resource comes. */
+        public static final String ANY = "_contained";
+
+        public Contained {
+            values = List.copyOf(values);
+        }
+    }
 }

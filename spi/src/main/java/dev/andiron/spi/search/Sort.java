@@ -26,6 +26,16 @@ public sealed interface Sort {
         }
     }
 
+    /**
+     * By the great-circle distance between a point and the nearest {@link SearchValue.Position} of
+     * the resource (the farthest, when descending).
+     *
+     * @param latitude of the point, in degrees
+     * @param longitude of the point, in degrees
+     */
+    record Distance(String parameter, double latitude, double longitude, boolean descending)
+            implements Sort {}
+
     /** Which kind of {@link SearchValue} a parameter has, and so which part of it sorts. */
     enum ValueKind {
         /** {@link SearchValue.Text#normalized()}. */

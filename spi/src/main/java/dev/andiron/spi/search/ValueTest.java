@@ -126,7 +126,10 @@ public sealed interface ValueTest {
      */
     record UriAbove(String uri) implements ValueTest {}
 
-    /** Tests {@link SearchValue.Position}: within a great-circle distance. */
+    /**
+     * Tests {@link SearchValue.Position}: within a great-circle distance on a sphere with a radius
+     * of 6,371,008.8 m.
+     */
     record Near(double latitude, double longitude, double meters) implements ValueTest {}
 
     /**
@@ -139,9 +142,19 @@ public sealed interface ValueTest {
         }
     }
 
-    /** Tests {@link SearchValue.FullText}: all of the words occur, in any order. */
+    /**
+     * Tests {@link SearchValue.FullText}: all of the words occur, in any order. A word is a run of
+     * letters and digits, normalised as the text is.
+     */
     record Words(List<String> words) implements ValueTest {
         public Words {
+            words = List.copyOf(words);
+        }
+    }
+
+    /** Tests {@link SearchValue.FullText}: the words occur one right after the other. */
+    record Phrase(List<String> words) implements ValueTest {
+        public Phrase {
             words = List.copyOf(words);
         }
     }
