@@ -41,6 +41,7 @@ import java.util.function.BooleanSupplier;
 /** What the writer does with many callers, a locked file and a full disk. */
 class WriterTest {
     private static final int CALLERS = 100;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir Path folder;
 
@@ -59,7 +60,9 @@ class WriterTest {
     }
 
     private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "what is waited for does not happen");
             LockSupport.parkNanos(100_000);
         }
     }
@@ -71,11 +74,13 @@ class WriterTest {
     /** While another program holds the file, commits gather; then they go in together. */
     @Test
     void commitsThatWaitShareATransactionAndOneThatIsRefusedHarmsNoOther() throws Exception {
-        try (var backend = TestBackend.open(folder);
+        try (var backend = TestBackend.open(folder, Map.of("busy-timeout", PATIENCE));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var store = backend.resources().orElseThrow();
             var writer = backend.database().writer();
             store.commit(TENANT, Commit.of(put("Patient", "there", 1)));
+            // A commit is answered a moment before the writer looks for the next one.
+            await(() -> !writer.writing());
             long before = writer.transactions();
             var answers = new ArrayList<Future<?>>();
             Future<?> first;
@@ -107,7 +112,7 @@ class WriterTest {
 
     @Test
     void commitsOfOneGroupSeeEachOther() throws Exception {
-        try (var backend = TestBackend.open(folder);
+        try (var backend = TestBackend.open(folder, Map.of("busy-timeout", PATIENCE));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var store = backend.resources().orElseThrow();
             var writer = backend.database().writer();
@@ -119,9 +124,10 @@ class WriterTest {
                                     "identifier",
                                     new ValueTest.Token(Optional.of("s"), Optional.of("1"))));
             var answers = new ArrayList<Future<?>>();
+            Future<?> blocked;
             try (Connection _ = lock()) {
-                var blocked = submit(threads, store, Commit.of(put("Patient", "first", 1)));
-                await(() -> writer.waiting() == 0 && !blocked.isDone());
+                blocked = submit(threads, store, Commit.of(put("Patient", "first", 1)));
+                await(writer::writing);
                 for (int i = 0; i < CALLERS; i++) {
                     answers.add(
                             submit(
@@ -131,8 +137,9 @@ class WriterTest {
                                             List.of(none),
                                             List.of(put("Patient", "p" + i, 1, token)))));
                 }
-                await(() -> writer.waiting() >= CALLERS - 1);
+                await(() -> writer.waiting() >= CALLERS);
             }
+            blocked.get();
             int written = 0;
             for (Future<?> answer : answers) {
                 try {
