@@ -43,19 +43,39 @@ public final class Path {
             String contextType,
             Map<String, String> variables,
             Definitions definitions) {
+        try {
+            return compile(
+                    HapiParser.parse(expression), expression, contextType, variables, definitions);
+        } catch (PathException e) {
+            throw refused(expression, e);
+        }
+    }
+
+    /**
+     * Compiles an expression that was parsed before.
+     *
+     * @param parsed the expression, perhaps with constants in place of variables
+     * @param text as it was written
+     */
+    public static Path compile(
+            Expression parsed,
+            String text,
+            String contextType,
+            Map<String, String> variables,
+            Definitions definitions) {
         PathModel model = PathModel.of(definitions);
         if (definitions.type(contextType).isEmpty()) {
             throw new PathException("there is no type '" + contextType + "'");
         }
-        try {
-            Evaluation evaluation =
-                    new PathCompiler(model, variables.keySet())
-                            .compile(HapiParser.parse(expression), model.type(contextType));
-            return new Path(expression, model, evaluation);
-        } catch (PathException e) {
-            throw new PathException(
-                    "the expression '" + expression + "' is refused: " + e.getMessage(), e);
-        }
+        Evaluation evaluation =
+                new PathCompiler(model, variables.keySet())
+                        .compile(parsed, model.type(contextType));
+        return new Path(text, model, evaluation);
+    }
+
+    private static PathException refused(String expression, PathException reason) {
+        return new PathException(
+                "the expression '" + expression + "' is refused: " + reason.getMessage(), reason);
     }
 
     /** The expression as it was given. */
@@ -82,6 +102,11 @@ public final class Path {
         return evaluation.on(List.of(node), new Scope(resourceOf(node), node, variables, 0));
     }
 
+    /** Evaluates on a focus, which may be shared by many paths. */
+    public List<PathNode> evaluate(PathFocus focus) {
+        return evaluation.on(focus.nodes(), focus.scope());
+    }
+
     /** A resource as a node, for evaluating many paths on it. */
     public static PathNode root(JsonObject resource, Definitions definitions) {
         return root(resource, PathModel.of(definitions));
@@ -93,7 +118,7 @@ public final class Path {
     }
 
     /** The innermost resource that a node stands in. */
-    private static PathNode resourceOf(PathNode node) {
+    static PathNode resourceOf(PathNode node) {
         PathNode at = node;
         while (at.parentOrNull() != null
                 && !(at.valueOrNull() instanceof JsonObject object && object.has("resourceType"))) {

@@ -108,7 +108,13 @@ final class PathCompiler {
         return switch (name) {
             case "resource", "rootResource" ->
                     Compiled.open((nodes, scope) -> List.of(scope.resource()));
-            case "context" -> focus(root).with((nodes, scope) -> List.of(scope.context()));
+            case "context" ->
+                    focus(root)
+                            .with(
+                                    (nodes, scope) ->
+                                            scope.context() == null
+                                                    ? List.of()
+                                                    : List.of(scope.context()));
             case "ucum" -> constant(PathNode.of("http://unitsofmeasure.org"));
             case "sct" -> constant(PathNode.of("http://snomed.info/sct"));
             case "loinc" -> constant(PathNode.of("http://loinc.org"));

@@ -37,11 +37,13 @@ public interface ScalarFunctions {
      * {@link Expression.ReferenceKey} of one reference.
      *
      * @param reference the text of {@code Reference.reference}
-     * @param type the wanted resource type; empty takes any
-     * @return the key of the resource that it leads to; empty when it leads to no resource of this
-     *     server, or to one of another type
+     * @param declared the text of {@code Reference.type}, if there is one
+     * @param wanted the wanted resource type; empty takes any
+     * @return the key of the resource that it leads to; empty when it leads to none that has a key,
+     *     or to one of another type
      */
-    Optional<String> referenceKey(String reference, Optional<String> type);
+    Optional<String> referenceKey(
+            String reference, Optional<String> declared, Optional<String> wanted);
 
     /**
      * {@link Expression.TextFunction} of one text.
