@@ -12,6 +12,7 @@ import dev.andiron.server.interaction.Locks;
 import dev.andiron.server.interaction.PageTokens;
 import dev.andiron.server.interaction.Services;
 import dev.andiron.server.interaction.SpecificationRules;
+import dev.andiron.server.interaction.StoredLookups;
 import dev.andiron.server.interaction.transaction.BundleLimits;
 import dev.andiron.server.interaction.transaction.BundleProcessor;
 import dev.andiron.server.metrics.ServerMetrics;
@@ -50,15 +51,18 @@ public final class AndironServer implements AutoCloseable {
         var settings = ServerOptions.http(configuration);
         var policy = ServerOptions.policy(configuration);
         var clock = InstantSource.system();
+        var lookups = new StoredLookups();
         var rules =
                 new SpecificationRules(
                         settings.version(),
                         configuration.get(ServerOptions.VALIDATION, ServerOptions.LEVEL),
                         ServerOptions.bases(settings),
                         ServerOptions.search(policy),
+                        lookups,
                         clock);
         var metrics = new ServerMetrics();
         Andiron andiron = Andiron.open(prepared, clock, rules::searchValues, metrics);
+        lookups.begin(andiron.storage());
         try {
             var services =
                     Services.of(

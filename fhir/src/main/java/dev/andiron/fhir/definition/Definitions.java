@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The definitions of one FHIR version: types, search parameters, compartments. Immutable; loaded
  * once, when first asked for.
  */
-public final class Definitions {
+public final class Definitions implements SearchParameters {
     private static final ConcurrentHashMap<FhirVersion, Definitions> LOADED =
             new ConcurrentHashMap<>();
 
@@ -89,11 +89,13 @@ public final class Definitions {
      *
      * @param resourceType a resource type, abstract ones included; others have none
      */
+    @Override
     public List<SearchParameter> searchParameters(String resourceType) {
         return searchParameterLists.getOrDefault(resourceType, List.of());
     }
 
     /** The search parameter of a resource type, inherited ones included. */
+    @Override
     public Optional<SearchParameter> searchParameter(String resourceType, String code) {
         return Optional.ofNullable(searchParameters.getOrDefault(resourceType, Map.of()).get(code));
     }

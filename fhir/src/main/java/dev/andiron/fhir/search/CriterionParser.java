@@ -3,6 +3,7 @@ package dev.andiron.fhir.search;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.definition.SearchParameter;
 import dev.andiron.fhir.definition.SearchParameterType;
+import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.search.SearchProblems.Refusal;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.ValueTest;
@@ -21,11 +22,17 @@ final class CriterionParser {
     private static final String HAS = "_has:";
 
     private final Definitions definitions;
+    private final SearchParameters parameters;
     private final ValueParser values;
     private final SearchLimits limits;
 
-    CriterionParser(Definitions definitions, ValueParser values, SearchLimits limits) {
+    CriterionParser(
+            Definitions definitions,
+            SearchContext context,
+            ValueParser values,
+            SearchLimits limits) {
         this.definitions = definitions;
+        this.parameters = context.parameters();
         this.values = values;
         this.limits = limits;
     }
@@ -65,7 +72,7 @@ final class CriterionParser {
     SearchParameter parameter(Set<String> types, String code) throws Refusal {
         Optional<SearchParameter> found = Optional.empty();
         for (String type : types.isEmpty() ? Set.of("Resource") : types) {
-            Optional<SearchParameter> here = definitions.searchParameter(type, code);
+            Optional<SearchParameter> here = parameters.searchParameter(type, code);
             if (here.isEmpty()) {
                 throw Refusal.notUnderstood(unknown(types, type, code));
             }
@@ -86,7 +93,7 @@ final class CriterionParser {
             return "it is not a parameter of all resource types; name the types by _type";
         }
         var codes = new TreeSet<String>();
-        for (SearchParameter parameter : definitions.searchParameters(type)) {
+        for (SearchParameter parameter : parameters.searchParameters(type)) {
             if (!parameter.expression().isEmpty()) {
                 codes.add(parameter.code());
             }

@@ -45,7 +45,7 @@ public final class SearchParser {
     private static final Pattern ELEMENT = Pattern.compile("[A-Za-z][A-Za-z0-9.]{0,127}");
 
     private final Definitions definitions;
-    private final CriterionParser criteria;
+    private final ValueParser values;
     private final SearchLimits limits;
 
     /**
@@ -59,9 +59,7 @@ public final class SearchParser {
         this.definitions = definitions;
         this.limits = limits;
         var references = new ReferenceTarget.Reader(definitions, bases);
-        this.criteria =
-                new CriterionParser(
-                        definitions, new ValueParser(definitions, references, clock), limits);
+        this.values = new ValueParser(definitions, references, clock);
     }
 
     /**
@@ -69,8 +67,12 @@ public final class SearchParser {
      *
      * @throws FhirException 400 with an issue for each parameter that is refused
      */
-    public ParsedSearch parse(String type, List<QueryParameter> parameters, Handling handling) {
-        return new Parsing(Set.of(type), false, handling).parse(parameters);
+    public ParsedSearch parse(
+            SearchContext context,
+            String type,
+            List<QueryParameter> parameters,
+            Handling handling) {
+        return new Parsing(context, Set.of(type), false, handling).parse(parameters);
     }
 
     /**
@@ -78,8 +80,9 @@ public final class SearchParser {
      *
      * @throws FhirException 400 with an issue for each parameter that is refused
      */
-    public ParsedSearch parse(List<QueryParameter> parameters, Handling handling) {
-        return new Parsing(Set.of(), true, handling).parse(parameters);
+    public ParsedSearch parse(
+            SearchContext context, List<QueryParameter> parameters, Handling handling) {
+        return new Parsing(context, Set.of(), true, handling).parse(parameters);
     }
 
     /**
@@ -89,7 +92,8 @@ public final class SearchParser {
      * @throws FhirException 400 with an issue for each parameter that is refused; 412 when there is
      *     none
      */
-    public Criterion parseCriteria(String type, List<QueryParameter> parameters) {
+    public Criterion parseCriteria(
+            SearchContext context, String type, List<QueryParameter> parameters) {
         var problems = new SearchProblems(Handling.STRICT);
         var found = new ArrayList<QueryParameter>();
         for (QueryParameter parameter : parameters) {
@@ -106,11 +110,12 @@ public final class SearchParser {
             throw new FhirException(
                     412, "required", "a conditional interaction needs a search parameter");
         }
-        return parse(type, found, Handling.STRICT).criterion();
+        return parse(context, type, found, Handling.STRICT).criterion();
     }
 
     /** One query being read. */
     private final class Parsing {
+        private final CriterionParser criteria;
         private final SearchProblems problems;
         private final boolean acrossTypes;
         private Set<String> types;
@@ -122,7 +127,8 @@ public final class SearchParser {
         private final Set<String> elements = new LinkedHashSet<>();
         private final List<QueryParameter> understood = new ArrayList<>();
 
-        Parsing(Set<String> types, boolean acrossTypes, Handling handling) {
+        Parsing(SearchContext context, Set<String> types, boolean acrossTypes, Handling handling) {
+            this.criteria = new CriterionParser(definitions, context, values, limits);
             this.types = types;
             this.acrossTypes = acrossTypes;
             this.problems = new SearchProblems(handling);

@@ -3,10 +3,12 @@ package dev.andiron.fhir.search;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.definition.SearchParameter;
 import dev.andiron.fhir.definition.SearchParameterType;
+import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.path.Path;
 import dev.andiron.fhir.path.PathException;
 import dev.andiron.fhir.path.PathNode;
+import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
 
 import java.util.ArrayList;
@@ -30,19 +32,46 @@ public final class SearchValueExtractor {
     static final Set<String> FACTS = Set.of("_id", "_lastUpdated");
 
     private final Definitions definitions;
+    private final SearchParameters parameters;
     private final ValueReader reader;
+    private final Map<Compiled, Source> compiled;
     private final Map<String, List<Source>> sources = new ConcurrentHashMap<>();
 
     /**
-     * An extractor.
+     * An extractor of the standard's search parameters.
      *
      * @param bases the base URLs under which the server is known, such as {@code
      *     http://127.0.0.1:8080/fhir}; absolute references below them are local
      */
     public SearchValueExtractor(Definitions definitions, List<String> bases) {
-        this.definitions = definitions;
-        this.reader = new ValueReader(new ReferenceTarget.Reader(definitions, bases));
+        this(
+                definitions,
+                definitions,
+                new ValueReader(new ReferenceTarget.Reader(definitions, bases)),
+                new ConcurrentHashMap<>());
     }
+
+    private SearchValueExtractor(
+            Definitions definitions,
+            SearchParameters parameters,
+            ValueReader reader,
+            Map<Compiled, Source> compiled) {
+        this.definitions = definitions;
+        this.parameters = parameters;
+        this.reader = reader;
+        this.compiled = compiled;
+    }
+
+    /**
+     * An extractor of other search parameters, such as those of a tenant. What both have in common
+     * is compiled once, so it costs little; still it is worth keeping.
+     */
+    public SearchValueExtractor with(SearchParameters others) {
+        return new SearchValueExtractor(definitions, others, reader, compiled);
+    }
+
+    /** What is compiled: a parameter's path is checked against the type that it starts from. */
+    private record Compiled(String resourceType, SearchParameter parameter) {}
 
     /** A parameter with its compiled path. */
     private record Source(
@@ -52,12 +81,24 @@ public final class SearchValueExtractor {
     private record Component(String code, SearchParameterType type, Path path) {}
 
     /**
-     * The values of a resource, each once.
+     * The values of a resource that every backend takes, each once.
      *
      * @param resource a resource of a known type
      * @return in no particular order; without any for an unknown type
      */
     public List<SearchValue> extract(JsonObject resource) {
+        return extract(resource, Set.of());
+    }
+
+    /**
+     * The values of a resource, each once.
+     *
+     * @param resource a resource of a known type
+     * @param features what the values are for: those that only {@link SearchFeature#FULL_TEXT} or
+     *     {@link SearchFeature#CONTAINED} needs are left out unless it is among them
+     * @return in no particular order; without any for an unknown type
+     */
+    public List<SearchValue> extract(JsonObject resource, Set<SearchFeature> features) {
         String type = resource.string("resourceType").orElse("");
         List<Source> known = sources.get(type);
         if (known == null) {
@@ -96,25 +137,28 @@ public final class SearchValueExtractor {
 
     private List<Source> compile(String type) {
         var list = new ArrayList<Source>();
-        for (SearchParameter parameter : definitions.searchParameters(type)) {
-            if (parameter.expression().isEmpty() || FACTS.contains(parameter.code())) {
-                continue;
+        for (SearchParameter parameter : parameters.searchParameters(type)) {
+            if (!parameter.expression().isEmpty() && !FACTS.contains(parameter.code())) {
+                list.add(compiled.computeIfAbsent(new Compiled(type, parameter), this::compile));
             }
-            var components = new ArrayList<Component>();
-            for (SearchParameter.Component component : parameter.components()) {
-                components.add(
-                        new Component(
-                                component.code(),
-                                component.type(),
-                                Path.compile(
-                                        corrected(component.expression()),
-                                        "Resource",
-                                        definitions)));
-            }
-            Path path = Path.compile(corrected(parameter.expression()), type, definitions);
-            list.add(new Source(parameter.code(), parameter.type(), path, components));
         }
         return List.copyOf(list);
+    }
+
+    private Source compile(Compiled key) {
+        SearchParameter parameter = key.parameter();
+        var components = new ArrayList<Component>();
+        for (SearchParameter.Component component : parameter.components()) {
+            components.add(
+                    new Component(
+                            component.code(),
+                            component.type(),
+                            Path.compile(
+                                    corrected(component.expression()), "Resource", definitions)));
+        }
+        Path path =
+                Path.compile(corrected(parameter.expression()), key.resourceType(), definitions);
+        return new Source(parameter.code(), parameter.type(), path, components);
     }
 
     /** R4 writes a FHIR type as a System type, which no element ever has. */

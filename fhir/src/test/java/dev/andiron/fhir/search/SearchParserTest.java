@@ -30,6 +30,7 @@ class SearchParserTest {
     private static final Instant NOW = Instant.parse("2024-01-01T00:00:00Z");
     private static final SearchParser PARSER =
             new SearchParser(R4, BASES, () -> NOW, SearchLimits.DEFAULT);
+    private static final SearchContext CONTEXT = SearchContext.standard(R4);
     private static final SearchValueExtractor EXTRACTOR = new SearchValueExtractor(R4, BASES);
 
     private static final String OBSERVATION =
@@ -80,7 +81,8 @@ class SearchParserTest {
                     }
                 };
         ParsedSearch search =
-                PARSER.parse(facts.key().type(), QueryParameter.parse(query), Handling.STRICT);
+                PARSER.parse(
+                        CONTEXT, facts.key().type(), QueryParameter.parse(query), Handling.STRICT);
         return new CriterionEvaluator(links).matches(search.criterion(), facts);
     }
 
@@ -259,7 +261,10 @@ class SearchParserTest {
                         FhirException.class,
                         () ->
                                 PARSER.parse(
-                                        "Patient", QueryParameter.parse(query), Handling.STRICT));
+                                        CONTEXT,
+                                        "Patient",
+                                        QueryParameter.parse(query),
+                                        Handling.STRICT));
         assertEquals(400, refusal.status());
         String name = query.substring(0, query.indexOf('='));
         assertTrue(refusal.getMessage().contains("'" + name + "'"), refusal::getMessage);
@@ -271,7 +276,8 @@ class SearchParserTest {
         var query = QueryParameter.parse("nome=x&birthdate=soon&name=anne&_count=x");
         var refusal =
                 assertThrows(
-                        FhirException.class, () -> PARSER.parse("Patient", query, Handling.STRICT));
+                        FhirException.class,
+                        () -> PARSER.parse(CONTEXT, "Patient", query, Handling.STRICT));
         assertEquals(3, refusal.issues().size());
     }
 
@@ -279,6 +285,7 @@ class SearchParserTest {
     void lenientHandlingIgnoresWhatIsUnknownButNotWhatIsMalformed() {
         ParsedSearch search =
                 PARSER.parse(
+                        CONTEXT,
                         "Patient",
                         QueryParameter.parse("nome=x&name=anne&gender:in=y&_format=json"),
                         Handling.LENIENT);
@@ -288,6 +295,7 @@ class SearchParserTest {
                 FhirException.class,
                 () ->
                         PARSER.parse(
+                                CONTEXT,
                                 "Patient",
                                 QueryParameter.parse("birthdate=soon"),
                                 Handling.LENIENT));
@@ -297,6 +305,7 @@ class SearchParserTest {
     void readsTheControls() {
         ParsedSearch search =
                 PARSER.parse(
+                        CONTEXT,
                         "Patient",
                         QueryParameter.parse(
                                 "_sort=-birthdate,name,_id,-_lastUpdated&_count=5000&_total=estimate&_elements=id,name&_summary=data"),
@@ -315,13 +324,13 @@ class SearchParserTest {
         assertEquals(Set.of("id", "name"), search.elements());
         assertEquals(Summary.DATA, search.summary());
 
-        ParsedSearch plain = PARSER.parse("Patient", List.of(), Handling.STRICT);
+        ParsedSearch plain = PARSER.parse(CONTEXT, "Patient", List.of(), Handling.STRICT);
         assertEquals(Criterion.everything(), plain.criterion());
         assertEquals(20, plain.count());
 
         for (String query : List.of("_count=0", "_summary=count")) {
             ParsedSearch count =
-                    PARSER.parse("Patient", QueryParameter.parse(query), Handling.STRICT);
+                    PARSER.parse(CONTEXT, "Patient", QueryParameter.parse(query), Handling.STRICT);
             assertEquals(0, count.query(Optional.empty()).limit());
             assertEquals(Query.Total.ACCURATE, count.total());
         }
@@ -331,6 +340,7 @@ class SearchParserTest {
     void searchesAcrossTypes() {
         ParsedSearch search =
                 PARSER.parse(
+                        CONTEXT,
                         QueryParameter.parse("identifier=x&_type=Patient,Observation"),
                         Handling.STRICT);
         assertEquals(Set.of("Patient", "Observation"), search.types());
@@ -338,14 +348,15 @@ class SearchParserTest {
                 new Criterion.Value(
                         "identifier", new ValueTest.Token(Optional.empty(), Optional.of("x"))),
                 search.criterion());
-        PARSER.parse(QueryParameter.parse("_tag=x"), Handling.STRICT);
+        PARSER.parse(CONTEXT, QueryParameter.parse("_tag=x"), Handling.STRICT);
         assertThrows(
                 FhirException.class,
-                () -> PARSER.parse(QueryParameter.parse("identifier=x"), Handling.STRICT));
+                () -> PARSER.parse(CONTEXT, QueryParameter.parse("identifier=x"), Handling.STRICT));
         assertThrows(
                 FhirException.class,
                 () ->
                         PARSER.parse(
+                                CONTEXT,
                                 QueryParameter.parse("birthdate=2000&_type=Patient,Group"),
                                 Handling.STRICT));
     }
@@ -363,13 +374,18 @@ class SearchParserTest {
     void conditionalInteractionsTakeCriteriaAlone() {
         assertEquals(
                 new Criterion.Id(Set.of("a")),
-                PARSER.parseCriteria("Patient", QueryParameter.parse("_id=a&_format=json")));
+                PARSER.parseCriteria(
+                        CONTEXT, "Patient", QueryParameter.parse("_id=a&_format=json")));
         var none =
-                assertThrows(FhirException.class, () -> PARSER.parseCriteria("Patient", List.of()));
+                assertThrows(
+                        FhirException.class,
+                        () -> PARSER.parseCriteria(CONTEXT, "Patient", List.of()));
         assertEquals(412, none.status());
         assertThrows(
                 FhirException.class,
-                () -> PARSER.parseCriteria("Patient", QueryParameter.parse("_id=a&_count=1")));
+                () ->
+                        PARSER.parseCriteria(
+                                CONTEXT, "Patient", QueryParameter.parse("_id=a&_count=1")));
     }
 
     @Test

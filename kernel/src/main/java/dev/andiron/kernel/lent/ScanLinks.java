@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Leads the chains of one search to other resources: forward by reads, backward by one nested scan
@@ -28,7 +29,7 @@ final class ScanLinks implements SearchLinks {
 
     private final ResourceStore store;
     private final TenantContext tenant;
-    private final ValueExtraction extraction;
+    private final Function<StoredResource, List<SearchValue>> extraction;
     private final int mostReferences;
     private final Map<ResourceKey, Optional<SearchFacts>> remembered =
             new LinkedHashMap<>(16, 0.75f, true) {
@@ -49,7 +50,7 @@ final class ScanLinks implements SearchLinks {
     ScanLinks(
             ResourceStore store,
             TenantContext tenant,
-            ValueExtraction extraction,
+            Function<StoredResource, List<SearchValue>> extraction,
             int mostReferences) {
         this.store = store;
         this.tenant = tenant;
@@ -84,7 +85,7 @@ final class ScanLinks implements SearchLinks {
         var byTarget = new HashMap<ResourceKey, List<ResourceKey>>();
         try (ResourceCursor cursor = store.scan(tenant, ScanRequest.ofType(kind.sourceType()))) {
             for (var next = cursor.next(); next.isPresent(); next = cursor.next()) {
-                for (SearchValue value : extraction.values(next.get())) {
+                for (SearchValue value : extraction.apply(next.get())) {
                     if (value instanceof SearchValue.LocalReference reference
                             && reference.parameter().equals(kind.parameter())) {
                         count(kind);
@@ -109,6 +110,6 @@ final class ScanLinks implements SearchLinks {
     }
 
     private SearchFacts facts(StoredResource resource) {
-        return new SearchFacts(resource.key(), resource.lastUpdated(), extraction.values(resource));
+        return new SearchFacts(resource.key(), resource.lastUpdated(), extraction.apply(resource));
     }
 }

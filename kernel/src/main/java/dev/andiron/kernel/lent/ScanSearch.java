@@ -17,6 +17,7 @@ import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchPage;
+import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.tenant.TenantContext;
 
 import java.util.ArrayList;
@@ -231,6 +232,7 @@ public final class ScanSearch implements SearchEngine {
         private final Criterion criterion;
         private final Predicate<Judged> goOn;
         private final CriterionEvaluator evaluator;
+        private final Set<SearchFeature> features;
         private final boolean needsValues;
         private long matches;
         private boolean stopped;
@@ -241,8 +243,9 @@ public final class ScanSearch implements SearchEngine {
             this.goOn = goOn;
             this.evaluator =
                     new CriterionEvaluator(
-                            new ScanLinks(store, tenant, extraction, mostReferences));
+                            new ScanLinks(store, tenant, this::values, mostReferences));
             Set<SearchFeature> used = QueryFeatures.of(query);
+            this.features = Set.copyOf(used);
             used.removeAll(EnumSet.of(SearchFeature.TOTAL, SearchFeature.NOT));
             this.needsValues = !used.isEmpty();
         }
@@ -269,6 +272,10 @@ public final class ScanSearch implements SearchEngine {
             }
         }
 
+        private List<SearchValue> values(StoredResource resource) {
+            return extraction.values(tenant, resource, features);
+        }
+
         private void judge(StoredResource resource) {
             if (stopped) {
                 return;
@@ -280,7 +287,7 @@ public final class ScanSearch implements SearchEngine {
                     new SearchFacts(
                             resource.key(),
                             resource.lastUpdated(),
-                            needsValues ? extraction.values(resource) : List.of());
+                            needsValues ? values(resource) : List.of());
             if (evaluator.matches(criterion, facts)) {
                 matches++;
                 stopped = !goOn.test(new Judged(facts, resource));

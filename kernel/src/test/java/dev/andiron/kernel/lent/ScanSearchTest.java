@@ -39,7 +39,7 @@ class ScanSearchTest {
 
     private final MemoryStore store = new MemoryStore();
     private final ScanSearch search =
-            new ScanSearch(store, resource -> store.values(TENANT, resource));
+            new ScanSearch(store, (tenant, resource, _) -> store.values(tenant, resource));
 
     @AfterEach
     void everyCursorIsClosed() {
@@ -226,7 +226,8 @@ class ScanSearchTest {
 
     @Test
     void tooManyReferencesAreRefusedInsteadOfFillingTheMemory() {
-        var bounded = new ScanSearch(store, resource -> store.values(TENANT, resource), 2);
+        var bounded =
+                new ScanSearch(store, (tenant, resource, _) -> store.values(tenant, resource), 2);
         store.put(TENANT, "Patient", "p", family("a"));
         for (String id : List.of("1", "2", "3")) {
             store.put(TENANT, "Observation", id, subject("p"));

@@ -87,7 +87,7 @@ class RoutedSearchTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty());
-        return new Storage(backend, resource -> store.values(TENANT, resource));
+        return new Storage(backend, (tenant, resource, _) -> store.values(tenant, resource));
     }
 
     private static Query query(Criterion criterion, Optional<Cursor> after, Query.Total total) {

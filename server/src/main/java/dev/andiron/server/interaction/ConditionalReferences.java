@@ -75,6 +75,7 @@ final class ConditionalReferences {
         Criterion criterion =
                 services.rules()
                         .criterion(
+                                request.tenant(),
                                 reference.type(),
                                 Parameters.parse(reference.query()),
                                 request.base());

@@ -43,7 +43,12 @@ final class CreateInteraction {
         var resolved = references.resolve(request, resource);
         Mutation.Put put =
                 services.writer()
-                        .put(key, Optional.empty(), resolved.resource(), services.writer().now());
+                        .put(
+                                request.tenant(),
+                                key,
+                                Optional.empty(),
+                                resolved.resource(),
+                                services.writer().now());
         services.writer().commit(request.tenant(), preconditions, resolved.preconditions(), put);
         return Written.answer(request, 201, put.resource());
     }
@@ -51,7 +56,8 @@ final class CreateInteraction {
     private FhirResponse conditional(
             FhirRequest request, String type, JsonObject resource, String text) {
         Parameters criteria = Parameters.parse(text.startsWith("?") ? text.substring(1) : text);
-        Criterion criterion = services.rules().criterion(type, criteria, request.base());
+        Criterion criterion =
+                services.rules().criterion(request.tenant(), type, criteria, request.base());
         try (var _ = services.locks().criteria(request.tenant().tenant(), type, criteria)) {
             return services.retries()
                     .run(() -> createUnlessFound(request, type, resource, criteria, criterion));

@@ -48,7 +48,8 @@ final class DeleteInteraction {
     FhirResponse conditional(FhirRequest request) {
         String type = request.path().getFirst();
         Parameters criteria = request.parameters().without(ResultParameters.COMMON);
-        Criterion criterion = services.rules().criterion(type, criteria, request.base());
+        Criterion criterion =
+                services.rules().criterion(request.tenant(), type, criteria, request.base());
         var tenant = request.tenant().tenant();
         try (var _ = services.locks().criteria(tenant, type, criteria)) {
             return services.retries().run(() -> delete(request, type, criteria, criterion));

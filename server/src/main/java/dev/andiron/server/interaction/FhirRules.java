@@ -7,10 +7,13 @@ import dev.andiron.fhir.patch.Patches;
 import dev.andiron.fhir.search.ParsedSearch;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
+import dev.andiron.spi.tenant.TenantContext;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** What the interactions need to know about FHIR. Safe for use by many threads. */
@@ -29,8 +32,14 @@ public interface FhirRules {
     /** What is wrong with a resource; empty if nothing is. */
     List<Issue> validate(JsonObject resource);
 
-    /** What a resource is found by. */
-    List<SearchValue> searchValues(JsonObject resource);
+    /**
+     * What a resource is found by in its tenant.
+     *
+     * @param features what the values are for, as {@link
+     *     dev.andiron.fhir.search.SearchValueExtractor#extract(JsonObject, Set)} takes them
+     */
+    List<SearchValue> searchValues(
+            TenantContext tenant, JsonObject resource, Set<SearchFeature> features);
 
     /**
      * What the criteria of a conditional interaction mean.
@@ -38,7 +47,7 @@ public interface FhirRules {
      * @throws dev.andiron.fhir.outcome.FhirException 400 if a parameter is unknown, has a value
      *     that cannot be read, or if there is no parameter to search by at all
      */
-    Criterion criterion(String type, Parameters criteria, String base);
+    Criterion criterion(TenantContext tenant, String type, Parameters criteria, String base);
 
     /**
      * What the parameters of a search mean.
@@ -47,7 +56,12 @@ public interface FhirRules {
      * @param lenient whether parameters that are not known are passed over and reported
      * @throws dev.andiron.fhir.outcome.FhirException 400 for a parameter that cannot be understood
      */
-    ParsedSearch search(Optional<String> type, Parameters parameters, String base, boolean lenient);
+    ParsedSearch search(
+            TenantContext tenant,
+            Optional<String> type,
+            Parameters parameters,
+            String base,
+            boolean lenient);
 
     /**
      * What {@code _summary} and {@code _elements} leave of a resource's JSON.

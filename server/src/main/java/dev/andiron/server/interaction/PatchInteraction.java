@@ -37,7 +37,8 @@ final class PatchInteraction {
         requireBody(request);
         String type = request.path().getFirst();
         Parameters criteria = request.parameters().without(ResultParameters.COMMON);
-        Criterion criterion = services.rules().criterion(type, criteria, request.base());
+        Criterion criterion =
+                services.rules().criterion(request.tenant(), type, criteria, request.base());
         var tenant = request.tenant().tenant();
         try (var _ = services.locks().criteria(tenant, type, criteria)) {
             return services.retries().run(() -> patchMatch(request, type, criteria, criterion));
@@ -89,7 +90,13 @@ final class PatchInteraction {
         }
         var resolved = references.resolve(request, after);
         Mutation.Put put =
-                services.writer().put(key, head, resolved.resource(), services.writer().now());
+                services.writer()
+                        .put(
+                                request.tenant(),
+                                key,
+                                head,
+                                resolved.resource(),
+                                services.writer().now());
         services.writer().commit(request.tenant(), preconditions, resolved.preconditions(), put);
         return Written.answer(request, 200, put.resource());
     }

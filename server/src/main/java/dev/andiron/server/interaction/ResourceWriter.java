@@ -110,7 +110,11 @@ public final class ResourceWriter {
      * @param now when it is written; moved up to the current version's time if that is later
      */
     public Mutation.Put put(
-            ResourceKey key, Optional<ResourceHead> current, JsonObject resource, Instant now) {
+            TenantContext tenant,
+            ResourceKey key,
+            Optional<ResourceHead> current,
+            JsonObject resource,
+            Instant now) {
         long version = next(current);
         Instant time = notBefore(current, now);
         JsonObject content = new ResourceMeta(key.id(), version, time).into(resource);
@@ -122,7 +126,8 @@ public final class ResourceWriter {
                         rules.version(),
                         false,
                         Json.of(JsonWriter.compact(content)));
-        return new Mutation.Put(stored, rules.searchValues(content));
+        return new Mutation.Put(
+                stored, rules.searchValues(tenant, content, storage.capabilities().search()));
     }
 
     /** The mark of a delete that follows a version. */

@@ -48,7 +48,12 @@ final class SearchInteraction {
         Parameters asked = request.parameters().without(NOT_SEARCHED);
         ParsedSearch plan =
                 services.rules()
-                        .search(type, asked, request.base(), request.preferences().lenient());
+                        .search(
+                                request.tenant(),
+                                type,
+                                asked,
+                                request.base(),
+                                request.preferences().lenient());
         Optional<UnaryOperator<byte[]>> subset = services.rules().subset(asked);
         String self = self(request, type, plan);
         Query query = query(request, plan, self);

@@ -15,15 +15,17 @@ import dev.andiron.fhir.patch.Patches;
 import dev.andiron.fhir.search.Handling;
 import dev.andiron.fhir.search.ParsedSearch;
 import dev.andiron.fhir.search.QueryParameter;
+import dev.andiron.fhir.search.SearchContext;
 import dev.andiron.fhir.search.SearchLimits;
 import dev.andiron.fhir.search.SearchParser;
-import dev.andiron.fhir.search.SearchValueExtractor;
 import dev.andiron.fhir.validation.StructureValidator;
 import dev.andiron.fhir.validation.ValidationLevel;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
+import dev.andiron.spi.tenant.TenantContext;
 
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -38,7 +40,8 @@ public final class SpecificationRules implements FhirRules {
     private final Definitions definitions;
     private final StructureValidator validator;
     private final ValidationLevel level;
-    private final SearchValueExtractor extractor;
+    private final SearchParameterRegistry registry;
+    private final StoredLookups lookups;
     private final SearchParser parser;
     private final Subset subset;
     private final XmlFormat xml;
@@ -51,6 +54,7 @@ public final class SpecificationRules implements FhirRules {
      * @param level how strictly resources are checked
      * @param bases the base URLs that references may name this server by
      * @param limits the bounds of a search
+     * @param lookups where searches find the resources that their values name
      * @param clock what searches call now
      */
     public SpecificationRules(
@@ -58,11 +62,13 @@ public final class SpecificationRules implements FhirRules {
             ValidationLevel level,
             List<String> bases,
             SearchLimits limits,
+            StoredLookups lookups,
             InstantSource clock) {
         definitions = Definitions.of(version);
         validator = new StructureValidator(definitions);
         this.level = level;
-        extractor = new SearchValueExtractor(definitions, bases);
+        registry = SearchParameterRegistry.standard(definitions, bases);
+        this.lookups = lookups;
         parser = new SearchParser(definitions, bases, clock, limits);
         subset = new Subset(definitions);
         xml = new XmlFormat(definitions);
@@ -105,28 +111,39 @@ public final class SpecificationRules implements FhirRules {
     }
 
     @Override
-    public List<SearchValue> searchValues(JsonObject resource) {
-        return extractor.extract(resource);
+    public List<SearchValue> searchValues(
+            TenantContext tenant, JsonObject resource, Set<SearchFeature> features) {
+        return registry.extractor(tenant).extract(resource, features);
     }
 
-    /** The search values of a stored version. */
-    public List<SearchValue> searchValues(StoredResource resource) {
-        return searchValues(JsonReader.readObject(resource.content().bytes()));
+    /** The same for a resource that is stored. */
+    public List<SearchValue> searchValues(
+            TenantContext tenant, StoredResource resource, Set<SearchFeature> features) {
+        return searchValues(tenant, JsonReader.readObject(resource.content().bytes()), features);
     }
 
     @Override
-    public Criterion criterion(String type, Parameters criteria, String base) {
-        return parser.parseCriteria(type, listed(criteria));
+    public Criterion criterion(
+            TenantContext tenant, String type, Parameters criteria, String base) {
+        return parser.parseCriteria(context(tenant), type, listed(criteria));
     }
 
     @Override
     public ParsedSearch search(
-            Optional<String> type, Parameters parameters, String base, boolean lenient) {
+            TenantContext tenant,
+            Optional<String> type,
+            Parameters parameters,
+            String base,
+            boolean lenient) {
         var handling = lenient ? Handling.LENIENT : Handling.STRICT;
         List<QueryParameter> listed = listed(parameters);
         return type.isPresent()
-                ? parser.parse(type.get(), listed, handling)
-                : parser.parse(listed, handling);
+                ? parser.parse(context(tenant), type.get(), listed, handling)
+                : parser.parse(context(tenant), listed, handling);
+    }
+
+    private SearchContext context(TenantContext tenant) {
+        return new SearchContext(registry.parameters(tenant), lookups.of(tenant));
     }
 
     private static List<QueryParameter> listed(Parameters parameters) {

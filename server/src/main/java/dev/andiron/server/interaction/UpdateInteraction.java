@@ -55,7 +55,13 @@ final class UpdateInteraction {
         CurrentVersion.require(request.conditions(), key, current);
         var resolved = references.resolve(request, resource);
         Mutation.Put put =
-                services.writer().put(key, current, resolved.resource(), services.writer().now());
+                services.writer()
+                        .put(
+                                request.tenant(),
+                                key,
+                                current,
+                                resolved.resource(),
+                                services.writer().now());
         services.writer().commit(request.tenant(), preconditions, resolved.preconditions(), put);
         boolean created = current.isEmpty() || current.get().deleted();
         return Written.answer(request, created ? 201 : 200, put.resource());
@@ -66,7 +72,8 @@ final class UpdateInteraction {
         JsonObject resource = ResourceWriter.resource(request);
         services.writer().check(type, resource);
         Parameters criteria = request.parameters().without(ResultParameters.COMMON);
-        Criterion criterion = services.rules().criterion(type, criteria, request.base());
+        Criterion criterion =
+                services.rules().criterion(request.tenant(), type, criteria, request.base());
         var tenant = request.tenant().tenant();
         try (var _ = services.locks().criteria(tenant, type, criteria)) {
             return services.retries()

@@ -106,7 +106,7 @@ final class Attempt {
                     resolution.effect() == Resolution.Effect.CREATE
                             ? Optional.empty()
                             : state.head(resolution.key());
-            return services.writer().put(resolution.key(), current, content, now);
+            return services.writer().put(bundle.tenant(), resolution.key(), current, content, now);
         } catch (FhirException e) {
             throw Outcomes.of(resolution.operation().entry(), e);
         }

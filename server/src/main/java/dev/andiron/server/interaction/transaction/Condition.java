@@ -15,7 +15,8 @@ import dev.andiron.spi.search.Criterion;
 record Condition(String type, Parameters criteria, Criterion criterion) {
 
     static Condition of(FhirRules rules, FhirRequest request, String type, Parameters criteria) {
-        return new Condition(type, criteria, rules.criterion(type, criteria, request.base()));
+        return new Condition(
+                type, criteria, rules.criterion(request.tenant(), type, criteria, request.base()));
     }
 
     /** Equal for equal criteria; what {@code Locks} holds. */

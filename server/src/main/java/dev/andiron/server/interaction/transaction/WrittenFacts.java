@@ -4,6 +4,7 @@ import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.search.SearchFacts;
 import dev.andiron.fhir.search.SearchLinks;
+import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.server.interaction.Services;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
@@ -98,6 +99,7 @@ final class WrittenFacts implements SearchLinks {
     }
 
     private SearchFacts facts(ResourceKey key, Instant time, JsonObject content) {
-        return new SearchFacts(key, time, services.rules().searchValues(content));
+        return new SearchFacts(
+                key, time, services.rules().searchValues(tenant, content, ScanSearch.FEATURES));
     }
 }

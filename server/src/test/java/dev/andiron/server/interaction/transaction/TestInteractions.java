@@ -20,6 +20,7 @@ import dev.andiron.server.interaction.Preferences;
 import dev.andiron.server.interaction.RequestBody;
 import dev.andiron.server.interaction.Services;
 import dev.andiron.server.interaction.SpecificationRules;
+import dev.andiron.server.interaction.StoredLookups;
 import dev.andiron.server.metrics.ServerMetrics;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.Json;
@@ -56,12 +57,14 @@ final class TestInteractions implements AutoCloseable {
         all.put("backends.main.durability", "relaxed");
         var source = new ConfigurationSource(Optional.empty(), Map.of(), all, data);
         var clock = InstantSource.system();
+        var lookups = new StoredLookups();
         var rules =
                 new SpecificationRules(
                         FhirVersion.R4,
                         ValidationLevel.STRUCTURE,
                         List.of(BASE),
                         SearchLimits.DEFAULT,
+                        lookups,
                         clock);
         andiron =
                 Andiron.open(
@@ -72,6 +75,7 @@ final class TestInteractions implements AutoCloseable {
                         clock,
                         rules::searchValues,
                         metrics);
+        lookups.begin(andiron.storage());
         services =
                 Services.of(
                         andiron.storage(),

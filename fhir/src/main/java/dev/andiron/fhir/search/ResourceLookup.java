@@ -1,0 +1,38 @@
+package dev.andiron.fhir.search;
+
+import dev.andiron.fhir.json.JsonObject;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a search finds the resources of its tenant that tell what its values mean: lists, value
+ * sets, code systems. Safe for use by many threads.
+ */
+public interface ResourceLookup {
+
+    /** The current, live resource. */
+    Optional<JsonObject> read(String type, String id);
+
+    /**
+     * The live resources of a type with this canonical URL, in no particular order.
+     *
+     * @param url without a version
+     */
+    List<JsonObject> withUrl(String type, String url);
+
+    /** Finds nothing. */
+    static ResourceLookup none() {
+        return new ResourceLookup() {
+            @Override
+            public Optional<JsonObject> read(String type, String id) {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<JsonObject> withUrl(String type, String url) {
+                return List.of();
+            }
+        };
+    }
+}
