@@ -4,6 +4,7 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.BackendProvider;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.tck.fixture.ForkedJvm;
+import dev.andiron.tck.fixture.MovableClock;
 import dev.andiron.tck.fixture.Opening;
 
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +58,7 @@ public abstract class BackendContract {
 
     private static final long SEED = Long.getLong(SEED_PROPERTY, new Random().nextLong());
 
+    private final MovableClock clock = new MovableClock();
     private Path folder;
     private Backend backend;
     private Capabilities capabilities;
@@ -98,7 +100,7 @@ public abstract class BackendContract {
     final void openBackend(@TempDir Path temporary) {
         folder = temporary;
         capabilities = opening().capabilities(folder);
-        backend = opening().open(folder);
+        backend = opening().open(folder, clock);
         LOG.log(
                 System.Logger.Level.INFO,
                 getClass().getName() + " runs with -D" + SEED_PROPERTY + "=" + SEED);
@@ -125,6 +127,10 @@ public abstract class BackendContract {
 
     final Backend backend() {
         return backend;
+    }
+
+    final MovableClock clock() {
+        return clock;
     }
 
     final Capabilities capabilities() {
@@ -247,6 +253,38 @@ public abstract class BackendContract {
     @Nested
     class SearchSorts extends SearchSortContract {
         SearchSorts() {
+            super(BackendContract.this);
+        }
+    }
+
+    /** {@link IndexContract}. */
+    @Nested
+    class Indexing extends IndexContract {
+        Indexing() {
+            super(BackendContract.this);
+        }
+    }
+
+    /** {@link JobContract}. */
+    @Nested
+    class Jobs extends JobContract {
+        Jobs() {
+            super(BackendContract.this);
+        }
+    }
+
+    /** {@link JobFenceContract}. */
+    @Nested
+    class JobFences extends JobFenceContract {
+        JobFences() {
+            super(BackendContract.this);
+        }
+    }
+
+    /** {@link BlobContract}. */
+    @Nested
+    class Blobs extends BlobContract {
+        Blobs() {
             super(BackendContract.this);
         }
     }

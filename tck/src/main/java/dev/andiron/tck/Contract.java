@@ -2,6 +2,7 @@ package dev.andiron.tck;
 
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.Capabilities;
+import dev.andiron.tck.fixture.MovableClock;
 import dev.andiron.tck.fixture.Opening;
 import dev.andiron.tck.fixture.Tenant;
 
@@ -30,6 +31,11 @@ abstract class Contract {
 
     final Capabilities capabilities() {
         return contract.capabilities();
+    }
+
+    /** The clock of the shared backend. */
+    final MovableClock clock() {
+        return contract.clock();
     }
 
     final Opening opening() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.andiron.spi.Atomicity;
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.ClaimStrategy;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.HistoryLevel;
 import dev.andiron.spi.resource.HistoryScope;
@@ -104,6 +105,28 @@ enum Facet {
         @Override
         void assertAbsent(Backend backend) {
             assertEquals(Optional.empty(), backend.search(), UNDECLARED);
+        }
+    },
+    JOBS {
+        @Override
+        boolean declared(Capabilities capabilities) {
+            return capabilities.claims() != ClaimStrategy.NONE;
+        }
+
+        @Override
+        void assertAbsent(Backend backend) {
+            assertEquals(Optional.empty(), backend.jobs(), UNDECLARED);
+        }
+    },
+    BLOBS {
+        @Override
+        boolean declared(Capabilities capabilities) {
+            return capabilities.blobs();
+        }
+
+        @Override
+        void assertAbsent(Backend backend) {
+            assertEquals(Optional.empty(), backend.blobs(), UNDECLARED);
         }
     };
 

@@ -34,7 +34,7 @@ class LiarContract extends BackendContract {
     static class LiarProvider extends ReferenceProvider {
         @Override
         public Backend open(BackendContext context) {
-            return lie.open.apply(context.options().get(JOURNAL));
+            return lie.open.apply(context.options().get(JOURNAL)).by(context.clock());
         }
     }
 }

@@ -1,6 +1,9 @@
 package dev.andiron.tck.liar;
 
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.blob.BlobName;
+import dev.andiron.spi.job.JobState;
+import dev.andiron.spi.job.Lease;
 import dev.andiron.spi.resource.Change;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
@@ -21,8 +24,11 @@ import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.tenant.TenantId;
 import dev.andiron.tck.reference.ReferenceBackend;
+import dev.andiron.tck.reference.ReferenceBlobs;
+import dev.andiron.tck.reference.ReferenceJobs;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +37,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A way to break a promise, and the test that must notice it. */
@@ -62,6 +69,14 @@ enum Lie {
     PAGES_BY_OFFSET("SP04", OffsetPages::new),
     COUNTS_THE_PAGE("SP07", PageTotals::new),
     IGNORES_IDS_CASE("RB01", CaselessIds::new),
+    INDEXES_STALE_VERSIONS("IX02", IndexingAnyVersion::new),
+    SHOWS_INDEXING_AS_A_CHANGE("IX03", IndexingByWriting::new),
+    GIVES_A_JOB_TO_SEVERAL_WORKERS("JF02", SharingJobs::new),
+    NEVER_TAKES_OVER("JF05", ClingingLeases::new),
+    FENCES_BY_WORKER_ONLY("JF07", TokenlessFences::new),
+    LETS_CANCELLED_JOBS_FINISH("JF08", DeafToCancels::new),
+    SHOWS_HALF_A_BLOB("BL02", EarlyBlobs::new),
+    LETS_BLOBS_CHANGE("BL04", ChangingBlobs::new),
     LOSES_DATA_ON_REOPENING("DU01", Volatile::new);
 
     final String caughtBy;
@@ -70,6 +85,159 @@ enum Lie {
     Lie(String caughtBy, Function<Path, ReferenceBackend> open) {
         this.caughtBy = caughtBy;
         this.open = open;
+    }
+
+    private static class IndexingAnyVersion extends ReferenceBackend {
+        IndexingAnyVersion(Path path) {
+            super(path);
+        }
+
+        @Override
+        public CommitResult commit(TenantContext tenant, Commit commit) {
+            List<Mutation> mutations =
+                    commit.mutations().stream()
+                            .map(each -> each instanceof Mutation.Index it ? now(tenant, it) : each)
+                            .toList();
+            return super.commit(tenant, new Commit(commit.preconditions(), mutations));
+        }
+
+        private Mutation now(TenantContext tenant, Mutation.Index index) {
+            return read(tenant, index.key())
+                    .map(it -> new Mutation.Index(it.key(), it.version(), index.searchValues()))
+                    .orElse(index);
+        }
+    }
+
+    private static class IndexingByWriting extends ReferenceBackend {
+        IndexingByWriting(Path path) {
+            super(path);
+        }
+
+        @Override
+        public CommitResult commit(TenantContext tenant, Commit commit) {
+            List<Mutation> mutations =
+                    commit.mutations().stream()
+                            .map(each -> each instanceof Mutation.Index it ? put(tenant, it) : each)
+                            .toList();
+            return super.commit(tenant, new Commit(commit.preconditions(), mutations));
+        }
+
+        private Mutation put(TenantContext tenant, Mutation.Index index) {
+            StoredResource now = read(tenant, index.key()).orElseThrow();
+            return new Mutation.Put(
+                    new StoredResource(
+                            now.key(),
+                            now.version() + 1,
+                            now.lastUpdated(),
+                            now.fhirVersion(),
+                            false,
+                            now.content()),
+                    index.searchValues());
+        }
+    }
+
+    private static class SharingJobs extends ReferenceBackend {
+        SharingJobs(Path path) {
+            super(path, Jobs::new, ReferenceBlobs::new);
+        }
+
+        private static class Jobs extends ReferenceJobs {
+            Jobs(InstantSource source, Consumer<Record> entries) {
+                super(source, entries);
+            }
+
+            @Override
+            protected boolean isFree(Held held) {
+                return !held.job().state().ended();
+            }
+        }
+    }
+
+    private static class ClingingLeases extends ReferenceBackend {
+        ClingingLeases(Path path) {
+            super(path, Jobs::new, ReferenceBlobs::new);
+        }
+
+        private static class Jobs extends ReferenceJobs {
+            Jobs(InstantSource source, Consumer<Record> entries) {
+                super(source, entries);
+            }
+
+            @Override
+            protected boolean isFree(Held held) {
+                return held.job().state() == JobState.ACCEPTED && super.isFree(held);
+            }
+        }
+    }
+
+    private static class TokenlessFences extends ReferenceBackend {
+        TokenlessFences(Path path) {
+            super(path, Jobs::new, ReferenceBlobs::new);
+        }
+
+        private static class Jobs extends ReferenceJobs {
+            Jobs(InstantSource source, Consumer<Record> entries) {
+                super(source, entries);
+            }
+
+            @Override
+            protected boolean isHeld(Held held, Lease lease) {
+                return held.job().state() == JobState.RUNNING
+                        && held.worker().equals(lease.worker().value());
+            }
+        }
+    }
+
+    private static class DeafToCancels extends ReferenceBackend {
+        DeafToCancels(Path path) {
+            super(path, Jobs::new, ReferenceBlobs::new);
+        }
+
+        private static class Jobs extends ReferenceJobs {
+            Jobs(InstantSource source, Consumer<Record> entries) {
+                super(source, entries);
+            }
+
+            @Override
+            protected boolean isHeld(Held held, Lease lease) {
+                return held.worker().equals(lease.worker().value())
+                        && held.token() == lease.token();
+            }
+        }
+    }
+
+    private static class EarlyBlobs extends ReferenceBackend {
+        EarlyBlobs(Path path) {
+            super(path, ReferenceJobs::new, Blobs::new);
+        }
+
+        private static class Blobs extends ReferenceBlobs {
+            Blobs(Consumer<Record> entries) {
+                super(entries);
+            }
+
+            @Override
+            protected void written(TenantContext tenant, BlobName name, byte[] bytes) {
+                keep(blob(tenant, name, bytes));
+            }
+        }
+    }
+
+    private static class ChangingBlobs extends ReferenceBackend {
+        ChangingBlobs(Path path) {
+            super(path, ReferenceJobs::new, Blobs::new);
+        }
+
+        private static class Blobs extends ReferenceBlobs {
+            Blobs(Consumer<Record> entries) {
+                super(entries);
+            }
+
+            @Override
+            protected synchronized boolean keep(Finished blob) {
+                return replace(blob);
+            }
+        }
     }
 
     private static class Swallowing extends ReferenceBackend {

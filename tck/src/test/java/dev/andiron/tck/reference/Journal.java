@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -54,7 +55,7 @@ final class Journal implements Closeable {
     }
 
     /** Writes one record, which survives the end of this process from then on. */
-    void append(Record entry) {
+    synchronized void append(Record entry) {
         byte[] bytes = toBytes(entry);
         ByteBuffer buffer = ByteBuffer.allocate(Integer.BYTES + bytes.length);
         buffer.putInt(bytes.length).put(bytes);
@@ -99,12 +100,19 @@ final class Journal implements Closeable {
         return switch (value) {
             case Record it -> packRecord(it);
             case Json json -> json.bytes();
+            case OptionalLong it -> packOptional(it);
             case Optional<?> it -> new Object[] {Optional.class, pack(it.orElse(null))};
             case Set<?> it -> packAll(Set.class, it);
             case List<?> it -> packAll(List.class, it);
             case null -> null;
             default -> value;
         };
+    }
+
+    private static Object[] packOptional(OptionalLong value) {
+        return value.isPresent()
+                ? new Object[] {OptionalLong.class, value.getAsLong()}
+                : new Object[] {OptionalLong.class};
     }
 
     private static Object[] packAll(Class<?> type, Collection<?> values) {
@@ -139,6 +147,11 @@ final class Journal implements Closeable {
                 Class<?> type = (Class<?>) packed[0];
                 if (type == Optional.class) {
                     yield Optional.ofNullable(parts.getFirst());
+                }
+                if (type == OptionalLong.class) {
+                    yield parts.isEmpty()
+                            ? OptionalLong.empty()
+                            : OptionalLong.of((Long) parts.getFirst());
                 }
                 if (type == List.class) {
                     yield parts;

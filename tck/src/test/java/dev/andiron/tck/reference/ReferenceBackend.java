@@ -1,6 +1,8 @@
 package dev.andiron.tck.reference;
 
 import dev.andiron.spi.Backend;
+import dev.andiron.spi.blob.BlobStore;
+import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.Change;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.Commit;
@@ -24,6 +26,7 @@ import dev.andiron.spi.tenant.TenantId;
 import dev.andiron.tck.fixture.Model;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -32,7 +35,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** One model for each tenant, behind one lock; every facet is a view of it. */
@@ -41,6 +47,10 @@ public class ReferenceBackend
     private final Map<String, Model> models = new TreeMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Journal journal;
+    private final ReferenceJobs jobs;
+    private final ReferenceBlobs blobs;
+    private final AtomicReference<InstantSource> clock =
+            new AtomicReference<>(InstantSource.system());
 
     /** What the journal holds. */
     public record Entry(String tenant, Commit commit) {}
@@ -48,15 +58,54 @@ public class ReferenceBackend
     /** Where a page of a search ended. */
     record Place(List<Comparable<?>> sortKeys, long place) {}
 
+    /** How the jobs are made, by a clock and into a journal. */
+    protected interface JobsFactory
+            extends BiFunction<InstantSource, Consumer<Record>, ReferenceJobs> {}
+
+    /** How the blobs are made, into a journal. */
+    protected interface BlobsFactory extends Function<Consumer<Record>, ReferenceBlobs> {}
+
     /** Opens the backend over its journal. */
     public ReferenceBackend(Path path) {
-        journal =
-                new Journal(
-                        path,
-                        each -> {
-                            Entry entry = (Entry) each;
-                            model(entry.tenant()).commit(entry.commit());
-                        });
+        this(path, ReferenceJobs::new, ReferenceBlobs::new);
+    }
+
+    /** Opens the backend over its journal, with jobs and blobs of another kind. */
+    protected ReferenceBackend(Path path, JobsFactory jobsFactory, BlobsFactory blobsFactory) {
+        var entries = new ArrayList<Object>();
+        journal = new Journal(path, entries::add);
+        Journal appended = journal;
+        AtomicReference<InstantSource> current = clock;
+        jobs = jobsFactory.apply(() -> current.get().instant(), appended::append);
+        blobs = blobsFactory.apply(appended::append);
+        entries.forEach(this::replay);
+    }
+
+    private void replay(Object each) {
+        switch (each) {
+            case Entry entry -> model(entry.tenant()).commit(entry.commit());
+            case ReferenceJobs.Held held -> jobs.replay(held);
+            case ReferenceJobs.Gone gone -> jobs.replay(gone);
+            case ReferenceBlobs.Finished finished -> blobs.replay(finished);
+            case ReferenceBlobs.Dropped dropped -> blobs.replay(dropped);
+            default -> throw new IllegalStateException("not of this journal: " + each);
+        }
+    }
+
+    /** Takes the time from a clock from now on. */
+    public ReferenceBackend by(InstantSource source) {
+        clock.set(source);
+        return this;
+    }
+
+    @Override
+    public Optional<JobStore> jobs() {
+        return Optional.of(jobs);
+    }
+
+    @Override
+    public Optional<BlobStore> blobs() {
+        return Optional.of(blobs);
     }
 
     private Model model(String tenant) {

@@ -5,6 +5,7 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.BackendContext;
 import dev.andiron.spi.BackendProvider;
 import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.ClaimStrategy;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.Options;
 import dev.andiron.spi.resource.HistoryLevel;
@@ -45,6 +46,8 @@ public class ReferenceProvider implements BackendProvider {
                 .history(EnumSet.allOf(HistoryLevel.class))
                 .atomicity(Atomicity.COMMIT)
                 .changeFeed()
+                .claims(ClaimStrategy.PROCESS_LOCAL)
+                .blobs()
                 .search(features())
                 .build();
     }
@@ -56,6 +59,6 @@ public class ReferenceProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendContext context) {
-        return new ReferenceBackend(context.options().get(JOURNAL));
+        return new ReferenceBackend(context.options().get(JOURNAL)).by(context.clock());
     }
 }
