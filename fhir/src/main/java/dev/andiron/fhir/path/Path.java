@@ -2,21 +2,26 @@ package dev.andiron.fhir.path;
 
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonValue;
 import dev.andiron.fhir.path.hapi.HapiParser;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** A compiled expression. Immutable, safe for use by many threads. */
 public final class Path {
     private final String text;
     private final PathModel model;
     private final Evaluation evaluation;
+    private final Set<PathType> types;
 
-    private Path(String text, PathModel model, Evaluation evaluation) {
+    private Path(String text, PathModel model, Compiled compiled) {
         this.text = text;
         this.model = model;
-        this.evaluation = evaluation;
+        this.evaluation = compiled.evaluation();
+        this.types = compiled.types();
     }
 
     /**
@@ -24,7 +29,8 @@ public final class Path {
      *
      * @param expression FHIRPath
      * @param contextType the type that it will be evaluated on, such as {@code Patient}; {@code
-     *     Resource} for any
+     *     Resource} for any resource, an empty name for any node, where an element that its type
+     *     does not have gives nothing
      * @throws PathException if it is no FHIRPath, names an element that its type does not have, or
      *     uses what is not supported
      */
@@ -64,13 +70,13 @@ public final class Path {
             Map<String, String> variables,
             Definitions definitions) {
         PathModel model = PathModel.of(definitions);
-        if (definitions.type(contextType).isEmpty()) {
+        if (!contextType.isEmpty() && definitions.type(contextType).isEmpty()) {
             throw new PathException("there is no type '" + contextType + "'");
         }
-        Evaluation evaluation =
+        Compiled compiled =
                 new PathCompiler(model, variables.keySet())
                         .compile(parsed, model.type(contextType));
-        return new Path(text, model, evaluation);
+        return new Path(text, model, compiled);
     }
 
     private static PathException refused(String expression, PathException reason) {
@@ -105,6 +111,31 @@ public final class Path {
     /** Evaluates on a focus, which may be shared by many paths. */
     public List<PathNode> evaluate(PathFocus focus) {
         return evaluation.on(focus.nodes(), focus.scope());
+    }
+
+    /**
+     * The names of the types that its values may have, sorted; a System type is {@code
+     * System.Boolean}.
+     *
+     * @return empty when only the values tell
+     */
+    public Optional<List<String>> resultTypes() {
+        return Optional.ofNullable(types)
+                .map(known -> known.stream().map(PathType::toString).sorted().toList());
+    }
+
+    /**
+     * A value for a variable.
+     *
+     * @param type a FHIR type such as {@code date} or {@code Quantity}, by which it compares
+     * @param value a value of this type
+     */
+    public static PathNode constant(String type, JsonValue value, Definitions definitions) {
+        PathType known = PathModel.of(definitions).type(type);
+        if (known == PathType.UNKNOWN) {
+            throw new PathException("there is no type '" + type + "'");
+        }
+        return PathNode.computed(known, value);
     }
 
     /** A resource as a node, for evaluating many paths on it. */

@@ -46,9 +46,9 @@ final class PathCompiler {
     }
 
     /** Compiles a whole expression. */
-    Evaluation compile(Expression expression, PathType context) {
+    Compiled compile(Expression expression, PathType context) {
         root = context;
-        return compile(expression, focus(context)).evaluation();
+        return compile(expression, focus(context));
     }
 
     private static Compiled focus(PathType type) {

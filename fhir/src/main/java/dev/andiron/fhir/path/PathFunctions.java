@@ -129,8 +129,16 @@ final class PathFunctions {
                         null,
                         true);
             }
+            case "getResourceKey" -> KeyFunctions.resourceKey(site());
+            case "getReferenceKey" -> KeyFunctions.referenceKey(site());
+            case "lowBoundary" -> Boundaries.compile(site(), false);
+            case "highBoundary" -> Boundaries.compile(site(), true);
             default -> PathScalars.compile(call, source, compiler, focus);
         };
+    }
+
+    private CallSite site() {
+        return new CallSite(call, compiler, focus, source);
     }
 
     private interface ListFunction {

@@ -191,7 +191,9 @@ final class PathScalars {
                             texts.add(node.textOrNull());
                         }
                     }
-                    return of(String.join(separator == null ? "" : separator, texts));
+                    return texts.isEmpty()
+                            ? List.of()
+                            : of(String.join(separator == null ? "" : separator, texts));
                 });
     }
 

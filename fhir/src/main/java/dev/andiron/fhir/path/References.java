@@ -48,7 +48,7 @@ final class References {
     }
 
     /** The type in {@code [base/]Type/id[/_history/version]}; empty when there is none. */
-    private static String typeOf(String reference, PathModel model) {
+    static String typeOf(String reference, PathModel model) {
         int end = reference.indexOf("/_history/");
         int id = reference.lastIndexOf('/', end < 0 ? reference.length() : end - 1);
         if (id <= 0) {

@@ -58,6 +58,60 @@ class PathTest {
             quoteCharacter = '"',
             delimiter = ';',
             value = {
+                "getResourceKey(); Patient/p",
+                "generalPractitioner[0].getReferenceKey(); Practitioner/1",
+                "generalPractitioner[0].getReferenceKey(Practitioner); Practitioner/1",
+                "generalPractitioner[0].getReferenceKey(FHIR.Practitioner); Practitioner/1",
+                "generalPractitioner[0].getReferenceKey(Patient); ''",
+                "generalPractitioner[1].getReferenceKey(); ''",
+                "generalPractitioner[2].getReferenceKey(); http://x.org/fhir/PractitionerRole/2",
+                "generalPractitioner[3].getReferenceKey(Organization); urn:uuid:1",
+                "birthDate.lowBoundary(); 1974-12-25",
+                "birthDate.highBoundary(6); 1974-12",
+                "@2016-02.highBoundary(); 2016-02-29",
+                "@2016T.highBoundary(); 2016-12-31T23:59:59.999-12:00",
+                "@2016-02-03T10:11:12.5Z.highBoundary(); 2016-02-03T10:11:12.599Z",
+                "@2016-02-03T10:11:12.5Z.lowBoundary(14); 2016-02-03T10:11:12Z",
+                "@2016.lowBoundary(5); ''",
+                "@T10.highBoundary(); 10:00:59.999",
+                "1.0.lowBoundary(); 0.95000000",
+                "(-1.5).highBoundary(1); -1.4",
+                "7.highBoundary(29); ''",
+                "(2.5 'mg').lowBoundary() = 2.45 'mg'; true",
+                "{}.lowBoundary(); ''",
+                "name.suffix.join(','); ''"
+            })
+    void evaluatesForViews(String expression, String expected) {
+        assertEquals("''".equals(expected) ? "" : expected, evaluate(expression));
+    }
+
+    @Test
+    void tellsTheTypesOfItsValues() {
+        assertEquals(List.of("HumanName"), Path.compile("name", "Patient", R4).resultTypes().get());
+        assertEquals(
+                List.of("System.String"),
+                Path.compile("getResourceKey()", "Patient", R4).resultTypes().get());
+        assertTrue(Path.compile("children()", "Patient", R4).resultTypes().isEmpty());
+    }
+
+    @Test
+    void takesAnyElementInAnOpenContext() {
+        assertEquals(2, Path.compile("name", "", R4).evaluate(PATIENT).size());
+        assertEquals(List.of(), Path.compile("jurisdiction", "", R4).evaluate(PATIENT));
+    }
+
+    @Test
+    void refusesWhatWouldEndTheStackOfTheParser() {
+        assertThrows(
+                PathException.class, () -> Path.compile("a.".repeat(1_001) + "a", "Patient", R4));
+        assertThrows(PathException.class, () -> Path.compile("a".repeat(20_000), "Patient", R4));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            delimiter = ';',
+            value = {
                 "Patient.name.given; Peter,James,Jim",
                 "name.given; Peter,James,Jim",
                 "Observation.value; \"\"",
@@ -139,7 +193,7 @@ class PathTest {
             value = {
                 "Patient.nome; Patient has no element 'nome'",
                 "name.given.family; string has no element 'family'",
-                "name.frobnicate(); frobnicate is not a valid",
+                "name.frobnicate(); the function frobnicate() is not supported",
                 "name.memberOf('urn:x'); memberOf() is not supported",
                 "generalPractitioner.resolve().name; behind resolve()",
                 "name is Nome; no type 'Nome'",

@@ -31,6 +31,10 @@ public final class HapiParser {
             Arrays.stream(Operator.values())
                     .collect(Collectors.toMap(Operator::symbol, Function.identity()));
 
+    private static final int MAX_LENGTH = 16_384;
+    private static final int MAX_STEPS = 1_000;
+    private static final String STEPS = ".([|+-*/&=~<>";
+
     private HapiParser() {}
 
     /** Loads HAPI when the first expression is parsed, not when the server starts. */
@@ -39,7 +43,9 @@ public final class HapiParser {
 
         private static FHIRPathEngine create() {
             try {
-                return new FHIRPathEngine(new SimpleWorkerContext());
+                var engine = new FHIRPathEngine(new SimpleWorkerContext());
+                engine.setHostServices(new AnyFunction());
+                return engine;
             } catch (IOException e) {
                 throw new PathException("the FHIRPath parser cannot start", e);
             }
@@ -49,15 +55,31 @@ public final class HapiParser {
     /**
      * Parses.
      *
-     * @throws PathException if it is no FHIRPath, or more than our tree holds
+     * @throws PathException if it is no FHIRPath, too long, or more than our tree holds
      */
     public static Expression parse(String expression) {
+        checkSize(expression);
         try {
             synchronized (Engine.PARSER) {
                 return new HapiParser().chain(Engine.PARSER.parse(expression));
             }
         } catch (FHIRLexerException e) {
             throw new PathException("'" + expression + "' is no FHIRPath: " + e.getMessage(), e);
+        }
+    }
+
+    /** The parser calls itself for each step, so that a long chain of them would end its stack. */
+    private static void checkSize(String expression) {
+        if (expression.length() > MAX_LENGTH) {
+            throw new PathException(
+                    "an expression has at most "
+                            + MAX_LENGTH
+                            + " characters, got "
+                            + expression.length());
+        }
+        long steps = expression.chars().filter(c -> STEPS.indexOf(c) >= 0).count();
+        if (steps > MAX_STEPS) {
+            throw new PathException("an expression has at most " + MAX_STEPS + " steps");
         }
     }
 
