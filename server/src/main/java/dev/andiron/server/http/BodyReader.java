@@ -2,19 +2,27 @@ package dev.andiron.server.http;
 
 import dev.andiron.fhir.outcome.FhirException;
 
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** Reads request bodies, bounded before and after decompression. */
 final class BodyReader {
     private static final long LEAST_DISCARDED = 8L << 20;
+
+    /** How long a client that still owes some of a refused body may send nothing. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(1);
 
     private final long maxBody;
     private final long maxDecompressed;
@@ -45,11 +53,7 @@ final class BodyReader {
                 return declared > 0 ? exactly(in, (int) declared) : upTo(in, maxBody, "is");
             }
             return switch (encoding.strip().toLowerCase(Locale.ROOT)) {
-                case "gzip", "x-gzip" ->
-                        upTo(
-                                new GZIPInputStream(new BoundedInput(in, maxBody), 8192),
-                                maxDecompressed,
-                                "decompresses to");
+                case "gzip", "x-gzip" -> unpacked(in);
                 default ->
                         throw new FhirException(
                                 415,
@@ -66,7 +70,7 @@ final class BodyReader {
     /**
      * Reads what is left of a refused body and forgets it. A connection that is closed while the
      * client still sends is reset, and the client never sees why; so the answer waits for the end
-     * of the body, within a bound.
+     * of the body, within bounds of size and of patience.
      */
     void discardRest(HttpServletRequest request) {
         boolean withoutBody =
@@ -76,25 +80,41 @@ final class BodyReader {
             return;
         }
         try {
-            InputStream in = request.getInputStream();
-            long left = Math.max(maxBody, LEAST_DISCARDED);
+            ServletInputStream in = request.getInputStream();
+            long declared = request.getContentLengthLong();
+            long bound = Math.max(maxBody, LEAST_DISCARDED);
+            long left = declared > 0 ? Math.min(declared, bound) : bound;
             var buffer = new byte[16 * 1024];
-            while (left > 0) {
-                int read = in.read(buffer);
-                if (read < 0) {
+            long lastArrival = System.nanoTime();
+            while (left > 0 && !in.isFinished()) {
+                if (in.available() > 0) {
+                    left -= Math.max(in.read(buffer), 0);
+                    lastArrival = System.nanoTime();
+                } else if (System.nanoTime() - lastArrival > PATIENCE.toNanos()) {
                     return;
+                } else {
+                    LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
                 }
-                left -= read;
             }
         } catch (IOException e) {
-            // The client has gone, or sends too slowly; the answer is tried all the same.
+            // The client has gone; the answer is tried all the same.
         }
     }
 
     private static byte[] exactly(InputStream in, int length) throws IOException {
         byte[] body = in.readNBytes(length);
-        if (body.length < length) {
-            throw new IOException("the connection ended early");
+        // One more read sees the end, by which a refusal knows that nothing is left.
+        if (body.length < length || in.read() >= 0) {
+            throw new IOException("the body has another length than was said");
+        }
+        return body;
+    }
+
+    private byte[] unpacked(InputStream in) throws IOException {
+        var gzip = new GZIPInputStream(new BoundedInput(in, maxBody), 8192);
+        byte[] body = upTo(gzip, maxDecompressed, "decompresses to");
+        if (in.read() >= 0) {
+            throw new ZipException("there is more behind the end");
         }
         return body;
     }

@@ -72,6 +72,7 @@ final class FhirEndpoint {
         cors.apply(request, response);
         var progress = new Progress();
         long bytes = -1;
+        gate.arrive();
         try {
             FhirResponse answer = answer(request, progress);
             if (answer.status() >= 400) {
@@ -79,6 +80,7 @@ final class FhirEndpoint {
             }
             bytes = send(request, response, answer, progress);
         } finally {
+            gate.depart();
             long nanoseconds = System.nanoTime() - begun;
             int status = response.getStatus();
             observer.answered(progress.interaction, status, nanoseconds, bytes);

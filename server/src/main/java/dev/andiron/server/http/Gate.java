@@ -8,6 +8,10 @@ import java.util.concurrent.TimeUnit;
 final class Gate {
     private final int size;
     private final Semaphore permits;
+
+    /** One permit is taken for each request from its arrival until its answer has been sent. */
+    private final Semaphore absent = new Semaphore(Integer.MAX_VALUE);
+
     private final Duration patience;
     private volatile boolean closed;
 
@@ -15,6 +19,16 @@ final class Gate {
         this.size = size;
         this.patience = patience;
         permits = new Semaphore(size);
+    }
+
+    /** A request is there, whether or not it may enter. */
+    void arrive() {
+        absent.acquireUninterruptibly();
+    }
+
+    /** Its answer has been sent. */
+    void depart() {
+        absent.release();
     }
 
     /** Enters, perhaps after a while; false if there is no room or the server stops. */
@@ -47,14 +61,14 @@ final class Gate {
     }
 
     /**
-     * Lets nobody in any more and waits for those inside.
+     * Lets nobody in any more and waits until those inside have been answered.
      *
-     * @return whether all have left
+     * @return whether all have been
      */
     boolean close(Duration longest) {
         closed = true;
         try {
-            return permits.tryAcquire(size, longest.toMillis(), TimeUnit.MILLISECONDS);
+            return absent.tryAcquire(Integer.MAX_VALUE, longest.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
