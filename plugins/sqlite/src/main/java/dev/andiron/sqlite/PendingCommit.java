@@ -1,26 +1,23 @@
 package dev.andiron.sqlite;
 
-import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.sql.IndexEntry;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * A commit on its way to the writer. All that needs no database has been done by the caller's own
  * thread: bodies are compressed, search values are index rows.
  */
-final class PendingCommit {
+final class PendingCommit extends PendingWrite<CommitResult> {
     private final String tenant;
     private final Commit commit;
     private final List<Prepared> mutations;
     private final long bytes;
-    private final CompletableFuture<CommitResult> outcome = new CompletableFuture<>();
 
     /**
      * A mutation with its compressed body and its index rows, both empty for a delete and a purge.
@@ -66,27 +63,13 @@ final class PendingCommit {
         return mutations;
     }
 
+    @Override
     long bytes() {
         return bytes;
     }
 
-    void succeed(CommitResult result) {
-        outcome.complete(result);
-    }
-
-    void fail(StorageException exception) {
-        outcome.completeExceptionally(exception);
-    }
-
-    /** Waits for the writer's answer. */
-    CommitResult await() throws InterruptedException {
-        try {
-            return outcome.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StorageException exception) {
-                throw exception;
-            }
-            throw new StorageException.Internal("the commit failed", e.getCause());
-        }
+    @Override
+    CommitResult apply(WriteTransaction transaction) throws SQLException {
+        return transaction.apply(this);
     }
 }

@@ -20,7 +20,8 @@ final class Schema {
     /** Marks the file as ours, in its header. "ANDR". */
     static final int APPLICATION = 0x414E4452;
 
-    private static final List<String> STEPS = List.of(resource("schema-1.sql"));
+    private static final List<String> STEPS =
+            List.of(resource("schema-1.sql"), resource("schema-jobs.sql"));
     private static final int FIRST_DICTIONARY = 2;
 
     private final List<String> steps;

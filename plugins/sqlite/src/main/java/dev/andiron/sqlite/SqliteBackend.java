@@ -2,6 +2,8 @@ package dev.andiron.sqlite;
 
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.Health;
+import dev.andiron.spi.blob.BlobStore;
+import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
@@ -9,6 +11,7 @@ import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
 
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** An open database file. */
@@ -19,8 +22,10 @@ final class SqliteBackend implements Backend {
     private final SqliteHistoryStore history;
     private final SqliteChangeFeed changes;
     private final SqliteSearchEngine search;
+    private final SqliteJobStore jobs;
+    private final FileBlobStore blobs;
 
-    private SqliteBackend(Database database) {
+    private SqliteBackend(Database database, FileBlobStore blobs, InstantSource clock) {
         this.database = database;
         resources =
                 new SqliteResourceStore(database.reads(), database.numbers(), database.writer());
@@ -28,11 +33,16 @@ final class SqliteBackend implements Backend {
         history = new SqliteHistoryStore(database.reads(), database.numbers());
         changes = new SqliteChangeFeed(database.reads(), database.numbers());
         search = new SqliteSearchEngine(database.reads(), database.numbers());
+        jobs = new SqliteJobStore(database.reads(), database.writer(), clock);
+        this.blobs = blobs;
     }
 
     /** Opens the file, or makes it. */
-    static SqliteBackend open(SqliteOptions options) {
-        return new SqliteBackend(Database.open(options, new Schema()));
+    static SqliteBackend open(SqliteOptions options, InstantSource clock) {
+        var blobs =
+                new FileBlobStore(
+                        options.blobs(), options.durability() == SqliteOptions.Durability.FULL);
+        return new SqliteBackend(Database.open(options, new Schema()), blobs, clock);
     }
 
     @Override
@@ -58,6 +68,16 @@ final class SqliteBackend implements Backend {
     @Override
     public Optional<SearchEngine> search() {
         return Optional.of(search);
+    }
+
+    @Override
+    public Optional<JobStore> jobs() {
+        return Optional.of(jobs);
+    }
+
+    @Override
+    public Optional<BlobStore> blobs() {
+        return Optional.of(blobs);
     }
 
     @Override

@@ -87,6 +87,12 @@ record SqliteOptions(
                 options.get(STATEMENT_TIMEOUT));
     }
 
+    /** The folder of the files that jobs write, beside the database file. */
+    Path blobs() {
+        Path file = path.toAbsolutePath();
+        return file.resolveSibling(file.getFileName() + ".blobs");
+    }
+
     private static int bounded(Options options, Option<Long> option, int most) {
         long value = options.get(option);
         if (value < 1 || value > most) {

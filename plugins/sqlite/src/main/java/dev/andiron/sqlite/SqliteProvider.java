@@ -5,6 +5,7 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.BackendContext;
 import dev.andiron.spi.BackendProvider;
 import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.ClaimStrategy;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.Options;
 import dev.andiron.spi.resource.HistoryLevel;
@@ -54,12 +55,14 @@ public final class SqliteProvider implements BackendProvider {
                 .atomicity(Atomicity.COMMIT)
                 .changeFeed()
                 .search(SEARCH)
+                .claims(ClaimStrategy.PROCESS_LOCAL)
+                .blobs()
                 .writeConcurrency(WRITE_CONCURRENCY)
                 .build();
     }
 
     @Override
     public Backend open(BackendContext context) {
-        return SqliteBackend.open(SqliteOptions.of(context.options()));
+        return SqliteBackend.open(SqliteOptions.of(context.options()), context.clock());
     }
 }

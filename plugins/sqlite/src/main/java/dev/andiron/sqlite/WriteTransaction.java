@@ -190,6 +190,11 @@ final class WriteTransaction {
         return new CommitResult(lastPosition);
     }
 
+    /** Runs statements about tables that commits do not touch. */
+    <T> T run(ReadPool.Work<T> work) throws SQLException {
+        return work.run(session);
+    }
+
     private long lastOf(long tenant) throws SQLException {
         flush();
         return session.number("SELECT max(position) FROM versions WHERE tenant = ?", tenant)

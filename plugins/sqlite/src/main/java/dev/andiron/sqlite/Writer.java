@@ -28,7 +28,7 @@ final class Writer implements AutoCloseable {
     private final Session session;
     private final BodyCodec codec;
     private final WriteTransaction transaction;
-    private final BlockingQueue<PendingCommit> queue;
+    private final BlockingQueue<PendingWrite<?>> queue;
     private final LongAdder transactions = new LongAdder();
     private final Thread thread;
     private volatile boolean closed;
@@ -69,7 +69,11 @@ final class Writer implements AutoCloseable {
 
     /** Hands a commit to the writer and waits for its outcome. */
     CommitResult commit(String tenant, Commit commit) {
-        var pending = new PendingCommit(tenant, commit, codec);
+        return write(new PendingCommit(tenant, commit, codec));
+    }
+
+    /** Hands anything to the writer and waits for its outcome. */
+    <T> T write(PendingWrite<T> pending) {
         if (closed) {
             throw closing();
         }
@@ -95,10 +99,10 @@ final class Writer implements AutoCloseable {
     }
 
     private void run() {
-        var group = new ArrayList<PendingCommit>();
+        var group = new ArrayList<PendingWrite<?>>();
         while (!closed || !queue.isEmpty()) {
             try {
-                PendingCommit first = queue.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                PendingWrite<?> first = queue.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null) {
                     gather(first, group);
                     writing = true;
@@ -116,9 +120,9 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private void gather(PendingCommit first, List<PendingCommit> group) {
+    private void gather(PendingWrite<?> first, List<PendingWrite<?>> group) {
         long bytes = 0;
-        for (PendingCommit next = first; next != null; next = queue.poll()) {
+        for (PendingWrite<?> next = first; next != null; next = queue.poll()) {
             group.add(next);
             bytes += next.bytes();
             if (group.size() >= GROUP_COMMITS || bytes >= GROUP_BYTES) {
@@ -127,12 +131,12 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private static void fail(List<PendingCommit> group, StorageException exception) {
+    private static void fail(List<PendingWrite<?>> group, StorageException exception) {
         group.forEach(pending -> pending.fail(exception));
     }
 
     /** Writes a group in one transaction; if that fails, each commit in one of its own. */
-    private void write(List<PendingCommit> group) {
+    private void write(List<PendingWrite<?>> group) {
         boolean begun = false;
         try {
             transaction.begin();
@@ -166,23 +170,29 @@ final class Writer implements AutoCloseable {
         };
     }
 
-    private void writeTogether(List<PendingCommit> group) throws SQLException {
+    private void writeTogether(List<PendingWrite<?>> group) throws SQLException {
         var answers = new ArrayList<Runnable>(group.size());
-        for (PendingCommit pending : group) {
-            try {
-                CommitResult result = transaction.apply(pending);
-                answers.add(() -> pending.succeed(result));
-            } catch (StorageException.VersionConflict
-                    | StorageException.PreconditionFailed
-                    | StorageException.NotSupported
-                    | StorageException.TooLarge refused) {
-                answers.add(() -> pending.fail(refused));
-            }
+        for (PendingWrite<?> pending : group) {
+            answers.add(answer(pending));
         }
         transaction.commit();
         transactions.increment();
         health = new Health.Up();
         answers.forEach(Runnable::run);
+    }
+
+    /** Takes one in, and gives what to tell its caller once all of it is durable. */
+    private <T> Runnable answer(PendingWrite<T> pending) throws SQLException {
+        try {
+            T result = pending.apply(transaction);
+            return () -> pending.succeed(result);
+        } catch (StorageException.VersionConflict
+                | StorageException.PreconditionFailed
+                | StorageException.NotSupported
+                | StorageException.LeaseLost
+                | StorageException.TooLarge refused) {
+            return () -> pending.fail(refused);
+        }
     }
 
     private void rollback(Exception cause) {
