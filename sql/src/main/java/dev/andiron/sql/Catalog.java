@@ -17,6 +17,15 @@ public interface Catalog {
      */
     List<Kind> kinds(Set<String> types);
 
+    /**
+     * Whether resources of the kind have values of the parameter that an earlier release marked as
+     * {@link Facet#PRESENCE} alone, because it had no index for them: a search by their values
+     * would not find them.
+     */
+    default boolean hasUnindexed(Kind kind, String code) {
+        return false;
+    }
+
     /** The number of a parameter's facet. */
     OptionalLong parameter(Kind kind, String code, Facet facet);
 

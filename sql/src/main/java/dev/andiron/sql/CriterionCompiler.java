@@ -5,8 +5,10 @@ import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.ValueTest;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -44,6 +46,11 @@ final class CriterionCompiler {
     private String alias() {
         aliases++;
         return "t" + aliases;
+    }
+
+    /** What a row of an index table must be, on its own. */
+    ValueConditions conditions() {
+        return conditions;
     }
 
     /** The condition that the live resource whose number the column holds passes. */
@@ -96,12 +103,13 @@ final class CriterionCompiler {
 
     private Sql value(Rows rows, List<ValueTest> alternatives, List<Kind> kinds, String resource) {
         String row = alias();
+        var parameters = searchedParameters(kinds, rows.parameter(), rows.facet());
         Sql condition =
                 Sql.any(
                         alternatives.stream()
-                                .map(test -> conditions.condition(test, row))
+                                .map(test -> conditions.condition(test, row, parameters))
                                 .toList());
-        return exists(rows.facet(), rows.parameter(), kinds, resource, row, condition);
+        return exists(rows.facet(), parameters, resource, row, condition);
     }
 
     private Sql fact(String resource, Function<String, Sql> condition) {
@@ -138,14 +146,8 @@ final class CriterionCompiler {
                 updated.operator(), updated.low(), updated.high(), r + ".last_updated");
     }
 
-    private Sql exists(
-            Facet facet,
-            String code,
-            List<Kind> kinds,
-            String resource,
-            String row,
-            Sql condition) {
-        var parameters = parameters(kinds, code, facet);
+    private static Sql exists(
+            Facet facet, List<Long> parameters, String resource, String row, Sql condition) {
         if (parameters.isEmpty()) {
             return Sql.any(List.of());
         }
@@ -157,7 +159,27 @@ final class CriterionCompiler {
                 .add(")");
     }
 
-    List<Long> parameters(List<Kind> kinds, String code, Facet facet) {
+    /** Facets that have not always been there. */
+    private static final Set<Facet> LATER =
+            Set.of(Facet.POSITION, Facet.COMPOSITE, Facet.FULL_TEXT);
+
+    /** The numbers of a parameter that resources are searched or sorted by. */
+    List<Long> searchedParameters(List<Kind> kinds, String code, Facet facet) {
+        if (LATER.contains(facet)) {
+            for (Kind kind : kinds) {
+                if (catalog.hasUnindexed(kind, code)) {
+                    throw new StorageException.NotSupported(
+                            ("values of '%s' in resources of type %s were written by an earlier"
+                                            + " release that did not index them: they are found"
+                                            + " once these resources have been reindexed")
+                                    .formatted(code, kind.type()));
+                }
+            }
+        }
+        return parameters(kinds, code, facet);
+    }
+
+    private List<Long> parameters(List<Kind> kinds, String code, Facet facet) {
         var numbers = new ArrayList<Long>(kinds.size());
         for (Kind kind : kinds) {
             catalog.parameter(kind, code, facet).ifPresent(numbers::add);
@@ -167,13 +189,44 @@ final class CriterionCompiler {
 
     private Sql present(String code, List<Kind> kinds, String resource) {
         var tests = new ArrayList<Sql>();
+        presence(code, kinds)
+                .forEach(
+                        (facet, parameters) ->
+                                tests.add(
+                                        exists(
+                                                facet,
+                                                parameters,
+                                                resource,
+                                                alias(),
+                                                Sql.of("1 = 1"))));
+        return Sql.any(tests);
+    }
+
+    /** The facets that show whether a resource has a value, and their numbers of the parameter. */
+    private Map<Facet, List<Long>> presence(String code, List<Kind> kinds) {
+        var facets = new EnumMap<Facet, List<Long>>(Facet.class);
         for (Facet facet : Facet.values()) {
-            if (!REDUNDANT_FOR_PRESENCE.contains(facet)
-                    && !parameters(kinds, code, facet).isEmpty()) {
-                tests.add(exists(facet, code, kinds, resource, alias(), Sql.of("1 = 1")));
+            var parameters = parameters(kinds, code, facet);
+            if (!REDUNDANT_FOR_PRESENCE.contains(facet) && !parameters.isEmpty()) {
+                facets.put(facet, parameters);
             }
         }
-        return Sql.any(tests);
+        return facets;
+    }
+
+    private Candidate byPresence(Criterion.Present present, List<Kind> kinds) {
+        var arms = new ArrayList<Candidate.Arm>();
+        presence(present.parameter(), kinds)
+                .forEach(
+                        (facet, parameters) -> {
+                            String row = alias();
+                            arms.add(
+                                    new Candidate.Arm(
+                                            Sql.of(facet.table() + " " + row),
+                                            row + ".resource",
+                                            new Sql().among(row + ".parameter", parameters)));
+                        });
+        return new Candidate(arms, false);
     }
 
     private Sql chain(Criterion.Chain chain, List<Kind> kinds, String resource) {
@@ -192,7 +245,12 @@ final class CriterionCompiler {
                         .add(" AND ")
                         .add(test(chain.target(), targets, target + ".id"))
                         .add(")");
-        return exists(Facet.LOCAL_REFERENCE, chain.parameter(), kinds, resource, row, leadsTo);
+        return exists(
+                Facet.LOCAL_REFERENCE,
+                parameters(kinds, chain.parameter(), Facet.LOCAL_REFERENCE),
+                resource,
+                row,
+                leadsTo);
     }
 
     private Sql reverseChain(Criterion.ReverseChain reverse, List<Kind> kinds, String resource) {
@@ -221,11 +279,8 @@ final class CriterionCompiler {
             case Criterion.Value value -> byValue(value, kinds);
             case Criterion.Chain chain -> byChain(chain, kinds);
             case Criterion.ReverseChain reverse -> byReverseChain(reverse, kinds);
-            case Criterion.All _,
-                    Criterion.Not _,
-                    Criterion.Type _,
-                    Criterion.Present _,
-                    Criterion.Contained _ ->
+            case Criterion.Present present -> Optional.of(byPresence(present, kinds));
+            case Criterion.All _, Criterion.Not _, Criterion.Type _, Criterion.Contained _ ->
                     Optional.empty();
         };
     }
@@ -294,7 +349,7 @@ final class CriterionCompiler {
 
     private Optional<Candidate> byValue(Criterion.Value value, List<Kind> kinds) {
         Facet facet = ValueConditions.facet(value.test());
-        var parameters = parameters(kinds, value.parameter(), facet);
+        var parameters = searchedParameters(kinds, value.parameter(), facet);
         if (parameters.isEmpty()) {
             return Optional.of(new Candidate(List.of(), true));
         }
@@ -329,7 +384,7 @@ final class CriterionCompiler {
                 new Sql()
                         .among(row + ".parameter", parameters)
                         .add(" AND ")
-                        .add(conditions.condition(test, row)));
+                        .add(conditions.condition(test, row, parameters)));
     }
 
     /** From the few distinct displays of the parameter to the codes and on to their rows. */
@@ -341,7 +396,7 @@ final class CriterionCompiler {
                 new Sql()
                         .among(known + ".parameter", parameters)
                         .add(" AND ")
-                        .add(conditions.condition(display, known))
+                        .add(conditions.condition(display, known, parameters))
                         .add(" AND " + row + ".parameter = " + known + ".parameter")
                         .add(" AND " + row + ".code = " + known + ".code")
                         .add(" AND " + row + ".system = " + known + ".system")

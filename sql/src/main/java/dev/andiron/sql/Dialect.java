@@ -1,6 +1,7 @@
 package dev.andiron.sql;
 
 import java.math.BigDecimal;
+import java.util.List;
 
 /** Where databases differ. Implementations are stateless. */
 public interface Dialect {
@@ -16,6 +17,44 @@ public interface Dialect {
      * through an index in its order than look up a few rows.
      */
     String withoutIndex(String column);
+
+    /**
+     * The great-circle distance in metres between a row of {@code position_index} and a point,
+     * whose latitude and longitude are two bind variables. An expression that gives what {@link
+     * GreatCircle#meters} gives.
+     *
+     * @param row the alias of the row
+     */
+    String meters(String row);
+
+    /**
+     * A table that a component's rows of a composite stand in, with the columns that the facet's
+     * own table has; without bind variables.
+     *
+     * @param content the column with what {@link ComponentJson} wrote
+     * @param component which component, from 0
+     * @param facet the form of the rows that are wanted
+     * @return a subquery in parentheses
+     */
+    String components(String content, int component, Facet facet);
+
+    /**
+     * A condition with one bind variable: a row of {@code full_text_index} passes a {@link
+     * #words(List, List, boolean)}.
+     *
+     * @param row the alias of the row
+     */
+    String fullText(String row);
+
+    /**
+     * What {@link #fullText} is asked.
+     *
+     * @param parameters the numbers of which the row has one; the statement asks for that apart
+     * @param words each a word, at least one
+     * @param phrase whether they follow one right after the other
+     * @return the bind value
+     */
+    Object words(List<Long> parameters, List<String> words, boolean phrase);
 
     /** How many bind variables a statement may have. */
     int bindLimit();

@@ -18,7 +18,10 @@ public enum Facet {
     QUANTITY_CANONICAL(11, "number_index"),
     URI(12, "text_index"),
     /** Only that there is a value, of a kind that no index keeps. */
-    PRESENCE(13, "text_index");
+    PRESENCE(13, "text_index"),
+    POSITION(14, "position_index"),
+    COMPOSITE(15, "composite_index"),
+    FULL_TEXT(16, "full_text_index");
 
     private final int code;
     private final String table;

@@ -4,7 +4,9 @@ import dev.andiron.spi.search.SearchValue;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A row of an index table before names have numbers: what a {@link SearchValue} is stored as. */
 public sealed interface IndexEntry {
@@ -43,6 +45,46 @@ public sealed interface IndexEntry {
             BigDecimal value)
             implements IndexEntry {}
 
+    /** A row of {@code position_index}, in degrees. */
+    record Position(String parameter, Facet facet, double latitude, double longitude)
+            implements IndexEntry {}
+
+    /**
+     * A row of {@code composite_index} for each key, all with the same content.
+     *
+     * @param element which of the resource's elements with values of this parameter it is
+     * @param keys what the first component's values are looked up by; see {@link #key}
+     * @param components for each component the rows that its values would be
+     */
+    record Composite(
+            String parameter,
+            Facet facet,
+            int element,
+            Set<String> keys,
+            List<List<IndexEntry>> components)
+            implements IndexEntry {
+        public Composite {
+            keys = Set.copyOf(keys);
+            components = components.stream().map(List::copyOf).toList();
+        }
+    }
+
+    /**
+     * A row of {@code full_text_index}.
+     *
+     * @param words as they follow each other in the text
+     */
+    record FullText(String parameter, Facet facet, List<String> words) implements IndexEntry {
+        public FullText {
+            words = List.copyOf(words);
+        }
+
+        /** How many different words there are; at least 1, so that one can divide by it. */
+        public int distinctWords() {
+            return Math.max(1, Set.copyOf(words).size());
+        }
+    }
+
     /** The rows of a resource's search values. */
     static List<IndexEntry> of(List<SearchValue> values) {
         var entries = new ArrayList<IndexEntry>(values.size() + 8);
@@ -50,6 +92,24 @@ public sealed interface IndexEntry {
             add(value, entries);
         }
         return entries;
+    }
+
+    private static Composite composite(SearchValue.Composite value, int element) {
+        var components = value.components().stream().map(IndexEntry::of).toList();
+        var keys = new HashSet<String>();
+        if (!components.isEmpty()) {
+            components.getFirst().forEach(entry -> keys.add(key(entry)));
+        }
+        return new Composite(value.parameter(), Facet.COMPOSITE, element, keys, components);
+    }
+
+    /** The key of a composite's first component: a code, a target's id, or nothing. */
+    private static String key(IndexEntry entry) {
+        return switch (entry) {
+            case Token token -> token.code();
+            case Reference reference -> reference.id();
+            case Text _, Date _, Range _, Position _, Composite _, FullText _ -> "";
+        };
     }
 
     private static void add(SearchValue value, List<IndexEntry> entries) {
@@ -113,11 +173,18 @@ public sealed interface IndexEntry {
                                     number.value()));
             case SearchValue.Quantity quantity -> addQuantity(quantity, entries);
             case SearchValue.Uri uri -> entries.add(new Text(parameter, Facet.URI, uri.value()));
-            case SearchValue.Position _,
-                    SearchValue.Composite _,
-                    SearchValue.FullText _,
-                    SearchValue.Contained _ ->
-                    entries.add(new Text(parameter, Facet.PRESENCE, ""));
+            case SearchValue.Position position ->
+                    entries.add(
+                            new Position(
+                                    parameter,
+                                    Facet.POSITION,
+                                    position.latitude(),
+                                    position.longitude()));
+            case SearchValue.Composite composite ->
+                    entries.add(composite(composite, entries.size()));
+            case SearchValue.FullText text ->
+                    entries.add(new FullText(parameter, Facet.FULL_TEXT, Words.of(text.text())));
+            case SearchValue.Contained _ -> entries.add(new Text(parameter, Facet.PRESENCE, ""));
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.List;
  * The place of a resource in the order of a search: its sort keys and its number. What a {@link
  * Cursor} holds.
  *
- * @param keys each a {@link Long}, {@link String}, {@code byte[]} or null
+ * @param keys each a {@link Long}, {@link Double}, {@link String}, {@code byte[]} or null
  * @param resource the resource's number
  */
 public record PagePosition(List<Object> keys, long resource) {
@@ -27,6 +27,7 @@ public record PagePosition(List<Object> keys, long resource) {
     private static final int NUMBER = 1;
     private static final int TEXT = 2;
     private static final int BYTES = 3;
+    private static final int FRACTION = 4;
 
     public PagePosition {
         keys = Collections.unmodifiableList(new ArrayList<>(keys));
@@ -53,6 +54,10 @@ public record PagePosition(List<Object> keys, long resource) {
             case Long number -> {
                 out.writeByte(NUMBER);
                 out.writeLong(number);
+            }
+            case Double number -> {
+                out.writeByte(FRACTION);
+                out.writeDouble(number);
             }
             case String text -> writeBytes(TEXT, text.getBytes(StandardCharsets.UTF_8), out);
             case byte[] data -> writeBytes(BYTES, data, out);
@@ -96,6 +101,7 @@ public record PagePosition(List<Object> keys, long resource) {
         return switch (in.readByte()) {
             case NONE -> null;
             case NUMBER -> in.readLong();
+            case FRACTION -> in.readDouble();
             case TEXT -> new String(readBytes(in), StandardCharsets.UTF_8);
             case BYTES -> readBytes(in);
             default -> throw foreign();

@@ -6,14 +6,15 @@ import java.time.Instant;
 
 /**
  * Comparisons of ranges. Where it follows from the low bound never lying above the high one, a
- * condition on the low column is added that lets an index end early.
+ * condition on one column alone is added, between whose bounds an index lies.
  */
 final class Ranges {
 
     private Ranges() {}
 
     /** Compares the columns {@code low} and {@code high} of a row with [low, high). */
-    static Sql condition(RangeOperator operator, Object low, Object high, String row) {
+    static Sql condition(
+            Dialect dialect, RangeOperator operator, Object low, Object high, String row) {
         String l = row + ".low";
         String h = row + ".high";
         return switch (operator) {
@@ -23,7 +24,13 @@ final class Ranges {
             case GT -> Sql.of(h + " > ").bind(high);
             case LT -> Sql.of(l + " < ").bind(low);
             case GE ->
-                    Sql.of("(" + h + " > ").bind(high).add(" OR " + l + " >= ").bind(low).add(")");
+                    Sql.of("(" + h + " >= ")
+                            .bind(low)
+                            .add(" AND (" + dialect.withoutIndex(h) + " > ")
+                            .bind(high)
+                            .add(" OR " + dialect.withoutIndex(l) + " >= ")
+                            .bind(low)
+                            .add("))");
             case LE ->
                     Sql.of("(" + l + " <= ")
                             .bind(high)

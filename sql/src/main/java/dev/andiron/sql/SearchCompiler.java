@@ -50,7 +50,7 @@ public final class SearchCompiler {
         if (walk.isPresent()) {
             return checked(walk.get());
         }
-        var keys = new SortKeys(dialect, compiler, query.sort(), plan.kinds());
+        var keys = new SortKeys(dialect, compiler, query.sort(), plan.criteria(), plan.kinds());
         Sql hits = rows(plan, begin(plan, false), Optional.empty());
         return checked(keys.page(hits, after, limit));
     }
@@ -99,7 +99,7 @@ public final class SearchCompiler {
 
     private static Plan plan(Criterion criterion, List<Kind> kinds) {
         var flat = new ArrayList<Criterion>();
-        flatten(criterion, flat);
+        flatten(MergedAlternatives.of(criterion), flat);
         List<Kind> left = kinds;
         for (Criterion part : List.copyOf(flat)) {
             if (part instanceof Criterion.Type type) {

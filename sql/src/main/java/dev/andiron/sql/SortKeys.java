@@ -1,5 +1,6 @@
 package dev.andiron.sql;
 
+import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Sort;
 
 import java.util.ArrayList;
@@ -11,12 +12,22 @@ final class SortKeys {
     private final Dialect dialect;
     private final CriterionCompiler compiler;
     private final List<Sort> sort;
+    private final List<Criterion> criteria;
     private final List<Kind> kinds;
 
-    SortKeys(Dialect dialect, CriterionCompiler compiler, List<Sort> sort, List<Kind> kinds) {
+    /**
+     * @param criteria what all hits have passed, for their scores
+     */
+    SortKeys(
+            Dialect dialect,
+            CriterionCompiler compiler,
+            List<Sort> sort,
+            List<Criterion> criteria,
+            List<Kind> kinds) {
         this.dialect = dialect;
         this.compiler = compiler;
         this.sort = sort;
+        this.criteria = criteria;
         this.kinds = kinds;
     }
 
@@ -62,8 +73,9 @@ final class SortKeys {
             case Sort.LastUpdated _ ->
                     Sql.of("SELECT r.last_updated FROM resources r WHERE r.id = hit.id");
             case Sort.Parameter parameter -> key(parameter);
-            case Sort.Score _ -> throw CriterionCompiler.unsupported("sort by relevance");
-            case Sort.Distance _ -> throw CriterionCompiler.unsupported("sort by distance");
+            case Sort.Distance distance -> distance(distance);
+            case Sort.Score _ ->
+                    new Scores(compiler, kinds).key(criteria).orElseGet(SortKeys::none);
         };
     }
 
@@ -85,6 +97,16 @@ final class SortKeys {
             }
             case REFERENCE -> reference(extreme, key);
         };
+    }
+
+    private Sql distance(Sort.Distance key) {
+        var parameters = compiler.searchedParameters(kinds, key.parameter(), Facet.POSITION);
+        return parameters.isEmpty()
+                ? none()
+                : Sql.of("SELECT " + (key.descending() ? "max(" : "min("))
+                        .add(compiler.conditions().meters(key.latitude(), key.longitude(), "x"))
+                        .add(") FROM position_index x WHERE ")
+                        .add(own(parameters));
     }
 
     private Sql reference(String extreme, Sort.Parameter key) {
@@ -126,7 +148,7 @@ final class SortKeys {
     }
 
     private List<Long> parameters(Sort.Parameter key, Facet facet) {
-        return compiler.parameters(kinds, key.parameter(), facet);
+        return compiler.searchedParameters(kinds, key.parameter(), facet);
     }
 
     private static Sql own(List<Long> parameters) {

@@ -63,7 +63,7 @@ final class SortedWalk {
             String column,
             Optional<PagePosition> after,
             int limit) {
-        var parameters = compiler.parameters(List.of(kind), sort.parameter(), facet);
+        var parameters = compiler.searchedParameters(List.of(kind), sort.parameter(), facet);
         if (parameters.isEmpty()) {
             return Optional.empty();
         }

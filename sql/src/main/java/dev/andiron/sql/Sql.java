@@ -30,10 +30,10 @@ final class Sql {
         return this;
     }
 
-    /** An expression with one bind variable of its own. */
-    Sql expression(String oneVariable, Object value) {
-        text.append(oneVariable);
-        values.add(value);
+    /** An expression with bind variables of its own. */
+    Sql expression(String withVariables, Object... bound) {
+        text.append(withVariables);
+        values.addAll(List.of(bound));
         return this;
     }
 

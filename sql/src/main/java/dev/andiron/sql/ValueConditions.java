@@ -1,6 +1,5 @@
 package dev.andiron.sql;
 
-import dev.andiron.spi.StorageException;
 import dev.andiron.spi.search.ValueTest;
 
 import java.math.BigDecimal;
@@ -36,14 +35,10 @@ final class ValueConditions {
             case ValueTest.Quantity quantity ->
                     quantity.canonical() ? Facet.QUANTITY_CANONICAL : Facet.QUANTITY;
             case ValueTest.Uri _, ValueTest.UriAbove _ -> Facet.URI;
-            case ValueTest.Near _ -> throw unsupported("distance");
-            case ValueTest.Composite _ -> throw unsupported("composite parameters");
-            case ValueTest.Words _, ValueTest.Phrase _ -> throw unsupported("full text");
+            case ValueTest.Near _ -> Facet.POSITION;
+            case ValueTest.Composite _ -> Facet.COMPOSITE;
+            case ValueTest.Words _, ValueTest.Phrase _ -> Facet.FULL_TEXT;
         };
-    }
-
-    private static StorageException.NotSupported unsupported(String what) {
-        return new StorageException.NotSupported("this backend does not search by " + what);
     }
 
     /**
@@ -59,6 +54,7 @@ final class ValueConditions {
                     reference.operator() == ValueTest.TextOperator.EQUALS;
             case ValueTest.Uri uri -> uri.operator() == ValueTest.TextOperator.EQUALS;
             case ValueTest.TypedIdentifier _, ValueTest.LocalReference _ -> true;
+            case ValueTest.Composite composite -> key(composite).isPresent();
             case ValueTest.TokenDisplay _,
                     ValueTest.TokenIn _,
                     ValueTest.Date _,
@@ -66,7 +62,6 @@ final class ValueConditions {
                     ValueTest.Quantity _,
                     ValueTest.UriAbove _,
                     ValueTest.Near _,
-                    ValueTest.Composite _,
                     ValueTest.Words _,
                     ValueTest.Phrase _ ->
                     false;
@@ -80,16 +75,16 @@ final class ValueConditions {
     static List<ValueTest> alternatives(ValueTest test) {
         return switch (test) {
             case ValueTest.TokenIn in -> List.copyOf(in.tokens());
-            case ValueTest.Date date when date.operator() == ValueTest.RangeOperator.GE ->
-                    List.of(
-                            new ValueTest.Date(ValueTest.RangeOperator.GT, date.low(), date.high()),
-                            new ValueTest.Date(ValueTest.RangeOperator.SA, date.low(), date.low()));
             default -> List.of(test);
         };
     }
 
-    /** The condition on the columns of the row that the alias names. */
-    Sql condition(ValueTest test, String row) {
+    /**
+     * The condition on the columns of the row that the alias names.
+     *
+     * @param parameters the row's parameter is one of these; the statement asks for that apart
+     */
+    Sql condition(ValueTest test, String row, List<Long> parameters) {
         return switch (test) {
             case ValueTest.Text text -> text(text.operator(), text.text(), row + ".value");
             case ValueTest.Token token -> token(token.system(), token.code(), row);
@@ -117,6 +112,7 @@ final class ValueConditions {
                     token(identifier.system(), identifier.value(), row);
             case ValueTest.Date date ->
                     Ranges.condition(
+                            dialect,
                             date.operator(),
                             Times.microsDown(date.low()),
                             Times.microsUp(date.high()),
@@ -126,9 +122,70 @@ final class ValueConditions {
             case ValueTest.Quantity quantity -> quantity(quantity, row);
             case ValueTest.Uri uri -> text(uri.operator(), uri.uri(), row + ".value");
             case ValueTest.UriAbove above -> new Sql().among(row + ".value", prefixes(above.uri()));
-            case ValueTest.Near _, ValueTest.Composite _, ValueTest.Words _, ValueTest.Phrase _ ->
-                    throw unsupported(test.getClass().getSimpleName());
+            case ValueTest.Near near -> near(near, row);
+            case ValueTest.Composite composite -> composite(composite, row);
+            case ValueTest.Words words -> words(words.words(), false, row, parameters);
+            case ValueTest.Phrase phrase -> words(phrase.words(), true, row, parameters);
         };
+    }
+
+    private Sql near(ValueTest.Near near, String row) {
+        var box = GreatCircle.box(near.latitude(), near.longitude(), near.meters());
+        var longitudes =
+                box.longitudes().stream().map(range -> between(row + ".longitude", range)).toList();
+        return Sql.all(
+                List.of(
+                        between(row + ".latitude", box.latitudes()),
+                        Sql.any(longitudes),
+                        meters(near.latitude(), near.longitude(), row)
+                                .add(" <= ")
+                                .bind(near.meters())));
+    }
+
+    private static Sql between(String column, GreatCircle.Range range) {
+        return Sql.of(column + " BETWEEN ").bind(range.low()).add(" AND ").bind(range.high());
+    }
+
+    /** The distance from a row of {@code position_index}. */
+    Sql meters(double latitude, double longitude, String row) {
+        return new Sql().expression(dialect.meters(row), latitude, longitude);
+    }
+
+    private Sql composite(ValueTest.Composite composite, String row) {
+        var conditions = new ArrayList<Sql>();
+        key(composite).ifPresent(key -> conditions.add(Sql.of(row + ".key = ").bind(key)));
+        for (int i = 0; i < composite.components().size(); i++) {
+            ValueTest test = composite.components().get(i);
+            String component = row + "c" + i;
+            String rows = dialect.components(row + ".content", i, facet(test));
+            conditions.add(
+                    Sql.of("EXISTS (SELECT 1 FROM " + rows + " " + component + " WHERE ")
+                            .add(condition(test, component, List.of()))
+                            .add(")"));
+        }
+        return Sql.all(conditions);
+    }
+
+    /** The key that the rows of elements have whose first component can pass. */
+    private static Optional<String> key(ValueTest.Composite composite) {
+        return composite.components().isEmpty()
+                ? Optional.empty()
+                : switch (composite.components().getFirst()) {
+                    case ValueTest.Token token -> token.code();
+                    case ValueTest.LocalReference reference -> Optional.of(reference.id());
+                    default -> Optional.empty();
+                };
+    }
+
+    private Sql words(List<String> words, boolean phrase, String row, List<Long> parameters) {
+        if (words.isEmpty()) {
+            return Sql.all(List.of());
+        }
+        if (!words.stream().allMatch(Words::isOne)) {
+            return Sql.any(List.of());
+        }
+        return new Sql()
+                .expression(dialect.fullText(row), dialect.words(parameters, words, phrase));
     }
 
     private Sql text(ValueTest.TextOperator operator, String text, String column) {
@@ -196,7 +253,8 @@ final class ValueConditions {
 
     private Sql decimal(
             ValueTest.RangeOperator operator, BigDecimal low, BigDecimal high, String row) {
-        return Ranges.condition(operator, dialect.decimal(low), dialect.decimal(high), row);
+        return Ranges.condition(
+                dialect, operator, dialect.decimal(low), dialect.decimal(high), row);
     }
 
     private Sql quantity(ValueTest.Quantity quantity, String row) {

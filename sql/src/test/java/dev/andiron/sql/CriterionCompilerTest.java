@@ -37,6 +37,31 @@ class CriterionCompilerTest {
         assertEquals(3, subqueries(different), different.text());
     }
 
+    @Test
+    void alternativesBehindTheSameReferencesShareOneSubquery() {
+        var chains =
+                Stream.iterate(0, i -> i + 1)
+                        .limit(500)
+                        .map(
+                                i ->
+                                        (Criterion)
+                                                new Criterion.Chain(
+                                                        "link",
+                                                        Set.of("Patient"),
+                                                        text("family", "n" + i, false)))
+                        .toList();
+        Criterion merged = MergedAlternatives.of(new Criterion.Any(chains));
+        assertEquals(3, subqueries(compile(List.of(merged))), merged::toString);
+        var has =
+                List.<Criterion>of(
+                        new Criterion.ReverseChain("Patient", "link", text("family", "a", false)),
+                        new Criterion.ReverseChain("Patient", "link", text("family", "b", false)),
+                        new Criterion.ReverseChain("Patient", "other", text("family", "c", false)));
+        assertEquals(
+                2,
+                ((Criterion.Any) MergedAlternatives.of(new Criterion.Any(has))).criteria().size());
+    }
+
     private static Criterion.Value text(String parameter, String text, boolean exact) {
         return new Criterion.Value(
                 parameter, new ValueTest.Text(ValueTest.TextOperator.STARTS_WITH, text, exact));
@@ -68,6 +93,26 @@ class CriterionCompilerTest {
         @Override
         public String withoutIndex(String column) {
             return column;
+        }
+
+        @Override
+        public String meters(String row) {
+            return "meters(?, ?, " + row + ")";
+        }
+
+        @Override
+        public String components(String content, int component, Facet facet) {
+            return "components(" + content + ")";
+        }
+
+        @Override
+        public String fullText(String row) {
+            return row + ".words MATCH ?";
+        }
+
+        @Override
+        public Object words(List<Long> parameters, List<String> words, boolean phrase) {
+            return String.join(" ", words);
         }
 
         @Override

@@ -191,8 +191,9 @@ final class PathScalars {
                             texts.add(node.textOrNull());
                         }
                     }
-                    // Nothing joins to the empty text: so the tests of SQL on FHIR have it.
-                    return of(String.join(separator == null ? "" : separator, texts));
+                    return texts.isEmpty()
+                            ? List.of()
+                            : of(String.join(separator == null ? "" : separator, texts));
                 });
     }
 

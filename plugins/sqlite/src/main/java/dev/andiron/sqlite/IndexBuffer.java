@@ -1,16 +1,19 @@
 package dev.andiron.sqlite;
 
+import dev.andiron.sql.ComponentJson;
 import dev.andiron.sql.Facet;
 import dev.andiron.sql.IndexEntry;
 import dev.andiron.sql.OrderedDecimal;
 import dev.andiron.sqlite.Numbers.Name;
 
+import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -20,7 +23,11 @@ import java.util.Set;
  */
 final class IndexBuffer {
     private static final List<String> TABLES =
-            Arrays.stream(Facet.values()).map(Facet::table).distinct().toList();
+            Arrays.stream(Facet.values())
+                    .map(Facet::table)
+                    .filter(table -> !table.equals(Facet.FULL_TEXT.table()))
+                    .distinct()
+                    .toList();
     private static final int DISPLAYS_KEPT = 50_000;
 
     private final Session session;
@@ -31,6 +38,9 @@ final class IndexBuffer {
     private final ArrayList<ReferenceRow> references = new ArrayList<>();
     private final ArrayList<DateRow> dates = new ArrayList<>();
     private final ArrayList<NumberRow> numbers = new ArrayList<>();
+    private final ArrayList<PositionRow> positions = new ArrayList<>();
+    private final ArrayList<CompositeRow> composites = new ArrayList<>();
+    private final FullTextBuffer fullTexts;
 
     /** Display rows that are in the table already, or will be; forgotten with a rollback. */
     private final Set<DisplayRow> knownDisplays = new HashSet<>();
@@ -148,9 +158,53 @@ final class IndexBuffer {
         }
     }
 
+    private record PositionRow(long parameter, double latitude, double longitude, long resource) {
+        static final Comparator<PositionRow> ORDER =
+                Comparator.comparingLong(PositionRow::parameter)
+                        .thenComparingDouble(PositionRow::latitude)
+                        .thenComparingDouble(PositionRow::longitude);
+        static final BulkInsert<PositionRow> INSERT =
+                new BulkInsert<>("INSERT OR IGNORE INTO position_index", 4, PositionRow::bind);
+
+        static int bind(PreparedStatement statement, int first, PositionRow row)
+                throws SQLException {
+            statement.setLong(first, row.parameter);
+            statement.setDouble(first + 1, row.latitude);
+            statement.setDouble(first + 2, row.longitude);
+            statement.setLong(first + 3, row.resource);
+            return first + 4;
+        }
+    }
+
+    private record CompositeRow(
+            long parameter, String key, long resource, long element, String content) {
+        static final Comparator<CompositeRow> ORDER =
+                Comparator.comparingLong(CompositeRow::parameter)
+                        .thenComparing(CompositeRow::key)
+                        .thenComparingLong(CompositeRow::resource);
+        static final BulkInsert<CompositeRow> INSERT =
+                new BulkInsert<>("INSERT INTO composite_index", 5, CompositeRow::bind);
+
+        static int bind(PreparedStatement statement, int first, CompositeRow row)
+                throws SQLException {
+            statement.setLong(first, row.parameter);
+            statement.setString(first + 1, row.key);
+            statement.setLong(first + 2, row.resource);
+            statement.setLong(first + 3, row.element);
+            statement.setString(first + 4, row.content);
+            return first + 5;
+        }
+    }
+
     IndexBuffer(Session session, Interner interner) {
         this.session = session;
         this.interner = interner;
+        fullTexts = new FullTextBuffer(session);
+    }
+
+    /** Reads where the numbers that it gives end: at first, and after a rollback. */
+    void readSequences() throws SQLException {
+        fullTexts.readLast();
     }
 
     /** Takes in the rows of a resource. */
@@ -182,7 +236,51 @@ final class IndexBuffer {
                                         name(range.code()),
                                         resource,
                                         OrderedDecimal.encode(range.value())));
+                case IndexEntry.Position position ->
+                        positions.add(
+                                new PositionRow(
+                                        parameter,
+                                        position.latitude(),
+                                        position.longitude(),
+                                        resource));
+                case IndexEntry.Composite composite ->
+                        addComposite(tenant, parameter, resource, composite);
+                case IndexEntry.FullText text -> fullTexts.add(parameter, resource, text);
             }
+        }
+    }
+
+    private void addComposite(
+            long tenant, long parameter, long resource, IndexEntry.Composite composite)
+            throws SQLException {
+        String content = ComponentJson.of(composite.components(), new ComponentNumbers(tenant));
+        for (String key : composite.keys()) {
+            composites.add(
+                    new CompositeRow(parameter, key, resource, composite.element(), content));
+        }
+    }
+
+    /** What names and decimals in composites are written as: what other rows hold, too. */
+    private final class ComponentNumbers implements ComponentJson.Numbering<SQLException> {
+        private final long tenant;
+
+        ComponentNumbers(long tenant) {
+            this.tenant = tenant;
+        }
+
+        @Override
+        public long name(String name) throws SQLException {
+            return IndexBuffer.this.name(name);
+        }
+
+        @Override
+        public long kind(String type) throws SQLException {
+            return interner.intern(new Name.KindOf(tenant, type));
+        }
+
+        @Override
+        public String decimal(BigDecimal number) {
+            return HexFormat.of().formatHex(OrderedDecimal.encode(number));
         }
     }
 
@@ -211,7 +309,10 @@ final class IndexBuffer {
                 && tokens.isEmpty()
                 && references.isEmpty()
                 && dates.isEmpty()
-                && numbers.isEmpty();
+                && numbers.isEmpty()
+                && positions.isEmpty()
+                && composites.isEmpty()
+                && fullTexts.isEmpty();
     }
 
     /** Writes all rows. */
@@ -227,6 +328,11 @@ final class IndexBuffer {
         DateRow.INSERT.flush(session, dates);
         numbers.sort(NumberRow.ORDER);
         NumberRow.INSERT.flush(session, numbers);
+        positions.sort(PositionRow.ORDER);
+        PositionRow.INSERT.flush(session, positions);
+        composites.sort(CompositeRow.ORDER);
+        CompositeRow.INSERT.flush(session, composites);
+        fullTexts.flush();
     }
 
     /** Removes what a resource was found by, from the tables. */
@@ -234,6 +340,7 @@ final class IndexBuffer {
         for (String table : TABLES) {
             session.update("DELETE FROM " + table + " WHERE resource = ?", resource);
         }
+        fullTexts.remove(resource);
     }
 
     /** Forgets what was taken in since the last flush, and what was flushed and rolled back. */
@@ -244,6 +351,9 @@ final class IndexBuffer {
         references.clear();
         dates.clear();
         numbers.clear();
+        positions.clear();
+        composites.clear();
+        fullTexts.rolledBack();
         knownDisplays.clear();
     }
 }

@@ -21,13 +21,26 @@ final class Schema {
     static final int APPLICATION = 0x414E4452;
 
     private static final List<String> STEPS =
-            List.of(resource("schema-1.sql"), resource("schema-jobs.sql"));
+            List.of(
+                    resource("schema-1.sql"),
+                    resource("schema-jobs.sql"),
+                    resource("schema-search.sql"));
+
+    /** The step that brought words, positions and composites. */
+    private static final int SEARCH = 3;
+
     private static final int FIRST_DICTIONARY = 2;
+    private static final System.Logger LOG = System.getLogger(Schema.class.getName());
 
     private final List<String> steps;
 
     Schema() {
         this(STEPS);
+    }
+
+    /** The scripts of this release. */
+    static List<String> steps() {
+        return STEPS;
     }
 
     /**
@@ -69,6 +82,15 @@ final class Schema {
         }
         for (int step = (int) version; step < steps.size(); step++) {
             apply(session, step + 1, steps.get(step));
+        }
+        if (version > 0
+                && version < SEARCH
+                && session.number("SELECT 1 FROM resources LIMIT 1").isPresent()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the database was written by an earlier release, which kept no words, positions"
+                            + " and composites: what is stored in it is found by them only after it"
+                            + " has been reindexed");
         }
     }
 

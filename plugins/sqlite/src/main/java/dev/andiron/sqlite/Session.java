@@ -1,7 +1,9 @@
 package dev.andiron.sqlite;
 
+import dev.andiron.sql.GreatCircle;
 import dev.andiron.sql.SqlStatement;
 
+import org.sqlite.Function;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteDataSource;
 
@@ -21,6 +23,9 @@ import java.util.OptionalLong;
  * Used by one thread at a time.
  */
 final class Session implements AutoCloseable {
+    /** A function of SQL: the distance between two points, each latitude and longitude. */
+    static final String METERS = "andiron_meters";
+
     private static final int STATEMENTS = 256;
 
     /** How many steps of SQLite's machine lie between two looks at the clock: about 1 ms. */
@@ -31,6 +36,16 @@ final class Session implements AutoCloseable {
     private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(64, 0.75f, true);
     private long deadline = Long.MAX_VALUE;
 
+    /** So that distances are to the last bit what everybody else computes. */
+    private static final class Meters extends Function {
+        @Override
+        protected void xFunc() throws SQLException {
+            result(
+                    GreatCircle.meters(
+                            value_double(0), value_double(1), value_double(2), value_double(3)));
+        }
+    }
+
     /** Reads one row. */
     @FunctionalInterface
     interface Row<T> {
@@ -40,6 +55,7 @@ final class Session implements AutoCloseable {
     Session(SQLiteDataSource source, BodyCodec codec) throws SQLException {
         connection = source.getConnection();
         bodies = codec.reader();
+        Function.create(connection, METERS, new Meters(), 4, Function.FLAG_DETERMINISTIC);
         ProgressHandler.setHandler(
                 connection,
                 STEPS,
@@ -100,6 +116,7 @@ final class Session implements AutoCloseable {
             case null -> statement.setNull(index, java.sql.Types.NULL);
             case Long number -> statement.setLong(index, number);
             case Integer number -> statement.setLong(index, number);
+            case Double number -> statement.setDouble(index, number);
             case String text -> statement.setString(index, text);
             case byte[] data -> statement.setBytes(index, data);
             default -> throw new IllegalArgumentException("cannot bind " + value.getClass());

@@ -84,6 +84,20 @@ final class SqliteCatalog implements Catalog {
     }
 
     @Override
+    public boolean hasUnindexed(Kind kind, String code) {
+        var marks = parameter(kind, code, Facet.PRESENCE);
+        try {
+            return marks.isPresent()
+                    && session.number(
+                                    "SELECT 1 FROM text_index WHERE parameter = ? LIMIT 1",
+                                    marks.getAsLong())
+                            .isPresent();
+        } catch (SQLException e) {
+            throw SqliteErrors.of(e);
+        }
+    }
+
+    @Override
     public OptionalLong parameter(Kind kind, String code, Facet facet) {
         return find(new Name.Parameter(kind.number(), code, facet));
     }

@@ -1,9 +1,13 @@
 package dev.andiron.sqlite;
 
+import dev.andiron.spi.StorageException;
 import dev.andiron.sql.Dialect;
+import dev.andiron.sql.Facet;
 import dev.andiron.sql.OrderedDecimal;
 
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** SQLite's own SQL. */
 final class SqliteDialect implements Dialect {
@@ -23,6 +27,65 @@ final class SqliteDialect implements Dialect {
     @Override
     public String withoutIndex(String column) {
         return "+" + column;
+    }
+
+    @Override
+    public String meters(String row) {
+        return Session.METERS + "(?, ?, " + row + ".latitude, " + row + ".longitude)";
+    }
+
+    @Override
+    public String components(String content, int component, Facet facet) {
+        return "(SELECT "
+                + columns(facet)
+                + " FROM json_each("
+                + content
+                + ", '$["
+                + component
+                + "]') j WHERE j.value ->> 0 = "
+                + facet.code()
+                + ")";
+    }
+
+    private static String columns(Facet facet) {
+        return switch (facet.table()) {
+            case "text_index" -> "j.value ->> 1 AS value";
+            case "token_index" ->
+                    "j.value ->> 1 AS code, j.value ->> 2 AS system, j.value ->> 3 AS display";
+            case "reference_index" ->
+                    "j.value ->> 1 AS target, j.value ->> 2 AS target_kind, j.value ->> 3 AS"
+                            + " version";
+            case "date_index" -> "j.value ->> 1 AS low, j.value ->> 2 AS high";
+            case "number_index" ->
+                    "unhex(j.value ->> 1) AS low, unhex(j.value ->> 2) AS high,"
+                            + " j.value ->> 3 AS system, j.value ->> 4 AS code";
+            case "position_index" -> "j.value ->> 1 AS latitude, j.value ->> 2 AS longitude";
+            default ->
+                    throw new StorageException.NotSupported(
+                            "this backend does not search composites within composites or for"
+                                    + " words");
+        };
+    }
+
+    @Override
+    public String fullText(String row) {
+        return row + ".id IN (SELECT rowid FROM full_text WHERE full_text MATCH ?)";
+    }
+
+    /** Words are letters and digits alone, so that nothing in them means anything to FTS5. */
+    @Override
+    public Object words(List<Long> parameters, List<String> words, boolean phrase) {
+        String among =
+                parameters.stream()
+                        .map(number -> "\"" + number + "\"")
+                        .collect(Collectors.joining(" OR "));
+        String wanted =
+                phrase
+                        ? "\"" + String.join(" ", words) + "\""
+                        : words.stream()
+                                .map(word -> "\"" + word + "\"")
+                                .collect(Collectors.joining(" AND "));
+        return "parameter : (" + among + ") AND words : (" + wanted + ")";
     }
 
     @Override

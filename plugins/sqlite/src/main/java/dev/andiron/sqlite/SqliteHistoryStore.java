@@ -133,7 +133,12 @@ final class SqliteHistoryStore implements HistoryStore {
 
     private static void addTimes(Filter filter, HistoryRequest request) {
         request.since()
-                .ifPresent(since -> filter.and("v.last_updated >= ?", Times.millisUp(since)));
+                .ifPresent(
+                        since ->
+                                filter.and("v.last_updated >= ?", Times.millisUp(since))
+                                        .and(
+                                                "v.position > " + VersionTimes.SINCE,
+                                                Times.millisUp(since)));
         request.at()
                 .ifPresent(
                         at ->

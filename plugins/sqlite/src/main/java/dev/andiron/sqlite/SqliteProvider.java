@@ -18,13 +18,7 @@ import java.util.Set;
 /** The entry point of the plugin. */
 public final class SqliteProvider implements BackendProvider {
     private static final Set<SearchFeature> SEARCH =
-            EnumSet.complementOf(
-                    EnumSet.of(
-                            SearchFeature.NEAR,
-                            SearchFeature.COMPOSITE,
-                            SearchFeature.FULL_TEXT,
-                            SearchFeature.CONTAINED,
-                            SearchFeature.SCORE));
+            EnumSet.complementOf(EnumSet.of(SearchFeature.CONTAINED));
 
     /** Commits that are worth sending at once: so many share one fsync. */
     private static final int WRITE_CONCURRENCY = 64;

@@ -5,9 +5,11 @@ import dev.andiron.spi.search.Hit;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchPage;
+import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.sql.Catalog;
 import dev.andiron.sql.PagePosition;
+import dev.andiron.sql.Scores;
 import dev.andiron.sql.SearchCompiler;
 import dev.andiron.sql.SqlStatement;
 
@@ -16,6 +18,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Searches. */
@@ -88,7 +91,7 @@ final class SqliteSearchEngine implements SearchEngine {
             var last = Optional.<PagePosition>empty();
             while (hits.size() < query.limit() && rows.next()) {
                 StoredResource resource = Versions.resource(rows, session.bodies());
-                hits.add(Hit.of(resource));
+                hits.add(new Hit(resource.key(), Optional.of(resource), score(rows, query.sort())));
                 if (hits.size() == query.limit()) {
                     last = Optional.of(position(rows, query.sort().size()));
                 }
@@ -99,13 +102,23 @@ final class SqliteSearchEngine implements SearchEngine {
         }
     }
 
+    private static OptionalDouble score(ResultSet row, List<Sort> sort) throws SQLException {
+        int key = sort.indexOf(new Sort.Score());
+        return key < 0 ? OptionalDouble.empty() : Scores.of(key(row, key));
+    }
+
     private static PagePosition position(ResultSet row, int keyCount) throws SQLException {
         var keys = new ArrayList<Object>(keyCount);
-        for (int i = 1; i <= keyCount; i++) {
-            Object key = row.getObject(ID_COLUMN + i);
-            keys.add(key instanceof Integer number ? Long.valueOf(number) : key);
+        for (int i = 0; i < keyCount; i++) {
+            keys.add(key(row, i));
         }
         return new PagePosition(keys, row.getLong(ID_COLUMN));
+    }
+
+    /** A sort key, the first being 0; the driver gives small numbers as another type. */
+    private static Object key(ResultSet row, int number) throws SQLException {
+        Object key = row.getObject(ID_COLUMN + 1 + number);
+        return key instanceof Integer small ? Long.valueOf(small) : key;
     }
 
     @Override

@@ -36,6 +36,7 @@ final class WriteTransaction {
     private final Duration searchTimeout;
     private final Interner interner;
     private final IndexBuffer index;
+    private final VersionTimes times;
     private final Map<HeadKey, Head> heads = new HashMap<>();
     private final Set<Long> buffered = new HashSet<>();
     private final ArrayList<VersionRow> versions = new ArrayList<>();
@@ -109,12 +110,15 @@ final class WriteTransaction {
         this.searchTimeout = searchTimeout;
         interner = new Interner(session, numbers);
         index = new IndexBuffer(session, interner);
+        times = new VersionTimes(session);
         readSequences();
     }
 
     private void readSequences() throws SQLException {
         lastPosition = sequence("versions");
         lastResource = sequence("resources");
+        index.readSequences();
+        times.read();
     }
 
     private long sequence(String table) throws SQLException {
@@ -319,6 +323,7 @@ final class WriteTransaction {
                         Versions.number(resource.fhirVersion()),
                         prepared.body(),
                         null));
+        times.add(head.position(), head.lastUpdated());
         index.add(tenant, kind, head.resource(), prepared.entries());
     }
 
@@ -373,6 +378,7 @@ final class WriteTransaction {
         }
         updated.clear();
         INSERT_VERSIONS.flush(session, versions);
+        times.flush();
         index.flush();
         buffered.clear();
     }
