@@ -25,6 +25,11 @@ public final class PathFocus {
         return new PathFocus(List.of(), new Scope(resource, null, variables, 0));
     }
 
+    /** A computed integer, such as the value of a variable. */
+    public static PathNode integer(long value) {
+        return PathNode.of(value);
+    }
+
     List<PathNode> nodes() {
         return nodes;
     }

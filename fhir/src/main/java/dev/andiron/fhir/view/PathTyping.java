@@ -23,7 +23,7 @@ import java.util.OptionalInt;
  */
 final class PathTyping {
     /** What stands for any of several types of which only existence matters. */
-    private static final ValueType ANY = new ValueType("Element", Kind.COMPLEX);
+    static final ValueType ANY = new ValueType("Element", Kind.COMPLEX);
 
     private final Definitions definitions;
 

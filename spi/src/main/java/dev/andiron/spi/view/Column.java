@@ -8,7 +8,9 @@ import java.util.Objects;
  * @param name letters, digits and underscores, a letter first; unique in the view but for the
  *     branches of one union, which agree
  * @param path its values
- * @param type what its values are; that of the path, or a hint that fits its kind
+ * @param type what its values are shown as: the type of the path, or one of the same kind, of kind
+ *     DECIMAL for an INTEGER path, of kind DATE_TIME for a DATE path, or of kind STRING for any
+ *     primitive, whose text it then is
  * @param collection whether it takes all values of the path, as {@link Value.Many}; otherwise none
  *     gives {@link Value.Absent}, and several fail the view
  */

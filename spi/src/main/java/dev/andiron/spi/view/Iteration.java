@@ -22,7 +22,8 @@ public sealed interface Iteration {
     /**
      * Over what paths lead to, and again from there, to any depth: an element comes before those
      * below it, and those of the first path before those of the second. The paths are evaluated on
-     * the focus of the enclosing selection first, and then on each element found.
+     * the focus of the enclosing selection first, and then on each element found; where there is no
+     * member of a name, they lead nowhere.
      */
     record Repeat(List<Expression> paths) implements Iteration {
         public Repeat {
