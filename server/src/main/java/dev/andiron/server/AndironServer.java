@@ -13,9 +13,11 @@ import dev.andiron.server.interaction.PageTokens;
 import dev.andiron.server.interaction.Services;
 import dev.andiron.server.interaction.SpecificationRules;
 import dev.andiron.server.interaction.StoredLookups;
+import dev.andiron.server.interaction.operation.StandardOperations;
 import dev.andiron.server.interaction.transaction.BundleLimits;
 import dev.andiron.server.interaction.transaction.BundleProcessor;
 import dev.andiron.server.metrics.ServerMetrics;
+import dev.andiron.server.operation.OperationTable;
 
 import java.io.IOException;
 import java.time.InstantSource;
@@ -72,17 +74,20 @@ public final class AndironServer implements AutoCloseable {
                             new PageTokens(LinkKey.in(configuration.dataDirectory())),
                             policy,
                             clock);
+            var operations = new OperationTable(StandardOperations.of(services));
             var http =
                     new HttpServer(
                             settings,
                             new Interactions(
                                     services,
                                     new BundleProcessor(services, BundleLimits.standard()),
+                                    operations,
                                     new CapabilityStatement(
                                                     rules.definitions(),
                                                     andiron.storage().capabilities(),
                                                     policy,
                                                     rules::searchParameters,
+                                                    operations,
                                                     clock.instant().truncatedTo(ChronoUnit.SECONDS))
                                             ::resource),
                             rules.xml(),

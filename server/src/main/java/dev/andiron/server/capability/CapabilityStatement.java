@@ -6,6 +6,9 @@ import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
 import dev.andiron.server.interaction.Policy;
+import dev.andiron.server.operation.Operation;
+import dev.andiron.server.operation.Operation.Level;
+import dev.andiron.server.operation.OperationTable;
 import dev.andiron.spi.Atomicity;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.resource.HistoryLevel;
@@ -14,8 +17,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Writes the CapabilityStatement of a server. */
 public final class CapabilityStatement {
@@ -25,11 +31,13 @@ public final class CapabilityStatement {
     private final Capabilities storage;
     private final Policy policy;
     private final Function<String, List<SearchParameter>> searched;
+    private final OperationTable operations;
     private final Instant date;
 
     /**
      * @param storage what the storage declares
      * @param searched the search parameters of a resource type that searches take
+     * @param operations the operations that can be called
      * @param date when this server was started
      */
     public CapabilityStatement(
@@ -37,11 +45,13 @@ public final class CapabilityStatement {
             Capabilities storage,
             Policy policy,
             Function<String, List<SearchParameter>> searched,
+            OperationTable operations,
             Instant date) {
         this.definitions = definitions;
         this.storage = storage;
         this.policy = policy;
         this.searched = searched;
+        this.operations = operations;
         this.date = date;
     }
 
@@ -96,7 +106,26 @@ public final class CapabilityStatement {
                 .put("mode", "server")
                 .put("resource", JsonArray.of(types))
                 .put("interaction", coded(interactions))
+                .putArray(
+                        "operation", operations(each -> each.isOn(Level.SYSTEM, Optional.empty())))
                 .build();
+    }
+
+    private List<JsonObject> operations(Predicate<Operation> which) {
+        return operations.all().stream()
+                .filter(which)
+                .map(
+                        operation ->
+                                JsonObject.builder()
+                                        .put("name", operation.code())
+                                        .put("definition", operation.definition())
+                                        .build())
+                .toList();
+    }
+
+    private static boolean isOnType(Operation operation, String type) {
+        return Stream.of(Level.TYPE, Level.INSTANCE, Level.VERSION)
+                .anyMatch(level -> operation.isOn(level, Optional.of(type)));
     }
 
     private JsonObject type(String name) {
@@ -117,7 +146,9 @@ public final class CapabilityStatement {
                         .sorted(Comparator.comparing(SearchParameter::code))
                         .map(CapabilityStatement::parameter)
                         .toList();
-        return type.putArray("searchParam", parameters).build();
+        return type.putArray("searchParam", parameters)
+                .putArray("operation", operations(each -> isOnType(each, name)))
+                .build();
     }
 
     private List<String> interactions() {

@@ -16,6 +16,8 @@ public enum Interaction {
     HISTORY_SYSTEM("history-system"),
     SEARCH_TYPE("search-type"),
     SEARCH_SYSTEM("search-system"),
+    COMPARTMENT_SEARCH("search-compartment"),
+    OPERATION("operation"),
     CAPABILITIES("capabilities"),
     BUNDLE("bundle"),
     WELCOME("welcome");

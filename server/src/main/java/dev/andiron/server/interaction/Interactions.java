@@ -3,6 +3,10 @@ package dev.andiron.server.interaction;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.server.operation.Operation;
+import dev.andiron.server.operation.OperationCall;
+import dev.andiron.server.operation.OperationParameters;
+import dev.andiron.server.operation.OperationTable;
 
 import java.util.EnumMap;
 import java.util.List;
@@ -15,6 +19,7 @@ import java.util.function.Function;
  */
 public final class Interactions {
     private final FhirRules rules;
+    private final OperationTable operations;
     private final Map<Interaction, Function<FhirRequest, FhirResponse>> handlers =
             new EnumMap<>(Interaction.class);
 
@@ -22,11 +27,16 @@ public final class Interactions {
      * All interactions.
      *
      * @param bundles answers batches and transactions
+     * @param operations the operations that there are
      * @param statement makes the CapabilityStatement for a base URL
      */
     public Interactions(
-            Services services, BundleInteraction bundles, Function<String, JsonObject> statement) {
+            Services services,
+            BundleInteraction bundles,
+            OperationTable operations,
+            Function<String, JsonObject> statement) {
         rules = services.rules();
+        this.operations = operations;
         var read = new ReadInteraction(services);
         handlers.put(Interaction.READ, read::current);
         handlers.put(Interaction.VERSION_READ, read::version);
@@ -51,16 +61,24 @@ public final class Interactions {
         handlers.put(
                 Interaction.CAPABILITIES,
                 new CapabilitiesInteraction(services, statement)::perform);
+        handlers.put(Interaction.OPERATION, this::operation);
         handlers.put(Interaction.BUNDLE, request -> bundles.perform(request, this));
     }
 
     /** Where a request leads. Never throws. */
     public Route route(FhirRequest request) {
         try {
-            return Route.of(request, rules);
+            return Route.of(request, rules, operations);
         } catch (FhirException e) {
             return new Route.Refused(Failures.response(e));
         }
+    }
+
+    private FhirResponse operation(FhirRequest request) {
+        Operation operation = operations.find(request.path().getLast()).orElseThrow();
+        var parameters = OperationParameters.read(request, operation.bodyParameter());
+        Operation.Level level = Route.level(request.path()).orElseThrow();
+        return operation.handler().apply(new OperationCall(request, level, parameters));
     }
 
     /** Answers a request; whatever goes wrong is an answer too. Never throws. */

@@ -10,6 +10,9 @@ public final class ResultParameters {
     /** Those that every interaction takes. */
     public static final Set<String> COMMON = Set.of("_format", "_pretty", "_summary", "_elements");
 
+    /** Those that say how an answer is written, and nothing else. */
+    public static final Set<String> FORM = Set.of("_format", "_pretty");
+
     private ResultParameters() {}
 
     /**

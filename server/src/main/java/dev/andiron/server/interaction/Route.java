@@ -1,8 +1,12 @@
 package dev.andiron.server.interaction;
 
 import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.server.operation.Operation;
+import dev.andiron.server.operation.OperationTable;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Where a request leads by its method and path alone. */
 public sealed interface Route {
@@ -14,20 +18,15 @@ public sealed interface Route {
     record Refused(FhirResponse response) implements Route {}
 
     /** Finds the way. */
-    static Route of(FhirRequest request, FhirRules rules) {
+    static Route of(FhirRequest request, FhirRules rules, OperationTable operations) {
         List<String> path = request.path();
         Method method = request.method() == Method.HEAD ? Method.GET : request.method();
         if (path.isEmpty()) {
             return base(request, method);
         }
         String first = path.getFirst();
-        for (String segment : path) {
-            if (segment.startsWith("$")) {
-                return refused(
-                        501,
-                        "not-supported",
-                        "The operation " + segment + " is not one that this server has.");
-            }
+        if (path.getLast().startsWith("$")) {
+            return operation(request, rules, operations);
         }
         if (path.size() == 1 && !rules.isResourceType(first)) {
             switch (first) {
@@ -46,17 +45,74 @@ public sealed interface Route {
             }
         }
         if (!rules.isResourceType(first)) {
-            return refused(
-                    404,
-                    "not-found",
-                    "'%s' is not a resource type of FHIR %s.".formatted(first, rules.version()));
+            return unknownType(first, rules);
         }
         return switch (path.size()) {
             case 1 -> type(method);
             case 2 -> instance(method, path.get(1));
-            case 3 -> instanceHistory(method, path);
+            case 3 -> belowInstance(method, path);
             case 4 -> version(method, path);
             default -> unknownPath(path);
+        };
+    }
+
+    private static Route unknownType(String name, FhirRules rules) {
+        return refused(
+                404,
+                "not-found",
+                name.equals("Parameters")
+                        ? "Parameters resources carry the input and output of operations; they are"
+                                + " not stored."
+                        : "'%s' is not a resource type of FHIR %s."
+                                .formatted(name, rules.version()));
+    }
+
+    private static Route operation(
+            FhirRequest request, FhirRules rules, OperationTable operations) {
+        List<String> path = request.path();
+        String name = path.getLast();
+        Optional<Operation> operation = operations.find(name);
+        if (operation.isEmpty()) {
+            return refused(
+                    501,
+                    "not-supported",
+                    "The operation %s is not one that this server has; it has %s."
+                            .formatted(name, operations.names()));
+        }
+        if (path.size() > 1 && !rules.isResourceType(path.getFirst())) {
+            return unknownType(path.getFirst(), rules);
+        }
+        Optional<Operation.Level> level = level(path);
+        if (level.isEmpty()) {
+            return unknownPath(path);
+        }
+        Optional<String> type = path.size() > 1 ? Optional.of(path.getFirst()) : Optional.empty();
+        if (!operation.get().isOn(level.get(), type)) {
+            return refused(404, "not-supported", operation.get().whereabouts());
+        }
+        if (path.size() > 2) {
+            ResourceIds.require(path.get(1));
+        }
+        return operation.get().methods().contains(request.method())
+                ? new To(Interaction.OPERATION)
+                : notAllowed(
+                        request.method(),
+                        operation.get().methods().stream()
+                                .map(Method::name)
+                                .collect(Collectors.joining(", ")));
+    }
+
+    /** Where the operation at the end of a path is called; empty if it is nowhere. */
+    static Optional<Operation.Level> level(List<String> path) {
+        return switch (path.size()) {
+            case 1 -> Optional.of(Operation.Level.SYSTEM);
+            case 2 -> Optional.of(Operation.Level.TYPE);
+            case 3 -> Optional.of(Operation.Level.INSTANCE);
+            case 5 ->
+                    path.get(2).equals("_history")
+                            ? Optional.of(Operation.Level.VERSION)
+                            : Optional.empty();
+            default -> Optional.empty();
         };
     }
 
@@ -106,15 +162,21 @@ public sealed interface Route {
         };
     }
 
-    private static Route instanceHistory(Method method, List<String> path) {
+    /** The history of an instance, or a search of its compartment. */
+    private static Route belowInstance(Method method, List<String> path) {
         ResourceIds.require(path.get(1));
-        return path.get(2).equals("_history")
-                ? only(method, Method.GET, Interaction.HISTORY_INSTANCE, "GET, HEAD")
-                : unknownPath(path);
+        return switch (path.get(2)) {
+            case "_history" -> only(method, Method.GET, Interaction.HISTORY_INSTANCE, "GET, HEAD");
+            case "_search" -> only(method, Method.POST, Interaction.COMPARTMENT_SEARCH, "POST");
+            default -> only(method, Method.GET, Interaction.COMPARTMENT_SEARCH, "GET, HEAD");
+        };
     }
 
     private static Route version(Method method, List<String> path) {
         ResourceIds.require(path.get(1));
+        if (path.get(3).equals("_search")) {
+            return only(method, Method.POST, Interaction.COMPARTMENT_SEARCH, "POST");
+        }
         return path.get(2).equals("_history")
                 ? only(method, Method.GET, Interaction.VERSION_READ, "GET, HEAD")
                 : unknownPath(path);

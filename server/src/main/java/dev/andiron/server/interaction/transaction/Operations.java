@@ -45,20 +45,35 @@ final class Operations {
                     HISTORY_SYSTEM,
                     SEARCH_TYPE,
                     SEARCH_SYSTEM,
+                    COMPARTMENT_SEARCH,
                     CAPABILITIES,
                     WELCOME ->
-                    new Operation(
-                            entry,
-                            Operation.Kind.READ,
-                            "",
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Set.of());
+                    read(entry);
+            case OPERATION -> {
+                if (!entry.entry().method().isRead()) {
+                    throw new FhirException(
+                            400,
+                            "not-supported",
+                            "An operation that is called by POST cannot be part of a transaction;"
+                                    + " in a batch it can.");
+                }
+                yield read(entry);
+            }
             case BUNDLE ->
                     throw new FhirException(
                             400, "not-supported", "A bundle cannot be an entry of a bundle.");
         };
+    }
+
+    private static Operation read(EntryRequest entry) {
+        return new Operation(
+                entry,
+                Operation.Kind.READ,
+                "",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Set.of());
     }
 
     private Operation create(EntryRequest entry) {

@@ -22,6 +22,7 @@ import dev.andiron.server.interaction.Services;
 import dev.andiron.server.interaction.SpecificationRules;
 import dev.andiron.server.interaction.StoredLookups;
 import dev.andiron.server.metrics.ServerMetrics;
+import dev.andiron.server.operation.OperationTable;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.resource.ResourceKey;
@@ -88,6 +89,7 @@ final class TestInteractions implements AutoCloseable {
                 new Interactions(
                         services,
                         new BundleProcessor(services, BundleLimits.standard()),
+                        OperationTable.none(),
                         _ -> JsonObject.empty());
     }
 
