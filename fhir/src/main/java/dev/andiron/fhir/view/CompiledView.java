@@ -2,6 +2,7 @@ package dev.andiron.fhir.view;
 
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.path.Path;
@@ -9,7 +10,9 @@ import dev.andiron.fhir.path.PathException;
 import dev.andiron.fhir.path.PathFocus;
 import dev.andiron.fhir.path.PathNode;
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.view.Row;
+import dev.andiron.spi.view.ScalarFunctions;
 import dev.andiron.spi.view.Value;
 import dev.andiron.spi.view.View;
 
@@ -86,6 +89,11 @@ public final class CompiledView {
         return obstacle;
     }
 
+    /** What backends that run it may call. */
+    public ScalarFunctions functions() {
+        return PathScalarFunctions.of(definitions);
+    }
+
     /** Takes rows. */
     @FunctionalInterface
     public interface Sink {
@@ -95,6 +103,11 @@ public final class CompiledView {
          * @return whether it wants more
          */
         boolean take(Row row);
+    }
+
+    /** {@link #rows(JsonObject, Sink)} of a stored resource. */
+    public boolean rows(Json resource, Sink sink) {
+        return rows(JsonReader.readObject(resource.bytes()), sink);
     }
 
     /**

@@ -30,6 +30,16 @@ final class ValueTypes {
                                                 : Kind.COMPLEX));
     }
 
+    /** The type of a result of a path: a FHIR type, or {@code System.String} and the like. */
+    static Optional<ValueType> ofResult(String name, Definitions definitions) {
+        if (!name.startsWith("System.")) {
+            return of(name, definitions);
+        }
+        String system = name.substring("System.".length());
+        return of(Character.toLowerCase(system.charAt(0)) + system.substring(1), definitions)
+                .filter(ValueType::isPrimitive);
+    }
+
     private static Kind primitive(String name) {
         return switch (name) {
             case "boolean" -> Kind.BOOLEAN;

@@ -19,7 +19,7 @@ final class ViewPaths {
     private static final int MAX_LENGTH = 4_000;
 
     /** Any type: elements are looked up on values. */
-    private static final String OPEN = "Resource";
+    private static final String OPEN = "";
 
     private final Definitions definitions;
     private final PathTyping typing;
@@ -86,11 +86,7 @@ final class ViewPaths {
         try {
             Expression portable = typing.type(parsed, Frame.at(focus, resource));
             if (portable.type().equals(PathTyping.ANY)) {
-                return new ViewPath(
-                        path,
-                        Optional.empty(),
-                        "'" + path.text() + "' may give values of several types",
-                        Optional.empty());
+                return untyped(path, new Obstacle("it may give values of several types"));
             }
             return new ViewPath(path, Optional.of(portable), "", Optional.of(portable.type()));
         } catch (Obstacle obstacle) {
@@ -98,12 +94,14 @@ final class ViewPaths {
         }
     }
 
-    private static ViewPath untyped(Path path, Obstacle obstacle) {
+    private ViewPath untyped(Path path, Obstacle obstacle) {
         return new ViewPath(
                 path,
                 Optional.empty(),
                 "'" + path.text() + "': " + obstacle.getMessage(),
-                Optional.empty());
+                path.resultTypes()
+                        .filter(types -> types.size() == 1)
+                        .flatMap(types -> ValueTypes.ofResult(types.getFirst(), definitions)));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.andiron.kernel.routing;
 
 import dev.andiron.kernel.backend.OpenBackend;
 import dev.andiron.kernel.lent.ScanSearch;
+import dev.andiron.kernel.lent.ScanViews;
 import dev.andiron.kernel.lent.ValueExtraction;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.StorageException;
@@ -30,6 +31,7 @@ public final class Storage {
     private final Optional<HistoryStore> history;
     private final Optional<ChangeFeed> changes;
     private final RoutedSearch search;
+    private final Views views;
     private final Optional<JobStore> jobs;
     private final Optional<BlobStore> blobs;
 
@@ -50,6 +52,7 @@ public final class Storage {
                 new RoutedSearch(
                         backend,
                         backend.resources().map(store -> new ScanSearch(store, extraction)));
+        views = new Views(backend, backend.resources().map(store -> new ScanViews(store, search)));
     }
 
     /** The configured name of the backend. */
@@ -104,6 +107,11 @@ public final class Storage {
     /** Output files of jobs. */
     public BlobStore blobs() {
         return blobs.orElseThrow(() -> Refusal.of(backend, "keep files", "blobs"));
+    }
+
+    /** Views: run by the backend where it takes them, otherwise in the server. */
+    public Views views() {
+        return views;
     }
 
     /** Who answers a query: the backend, the kernel in its place, or nobody. */
