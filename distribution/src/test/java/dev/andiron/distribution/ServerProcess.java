@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** A server of the built distribution, in a process of its own. */
 final class ServerProcess implements AutoCloseable {
-    private static final Pattern ADDRESS = Pattern.compile("serves FHIR R4 at (http://\\S+)");
+    private static final Pattern ADDRESS = Pattern.compile("serves FHIR R\\w+ at (http://\\S+)");
     private static final long START_SECONDS = 60;
 
     private static final String LAST_LINE = "Ctrl+C stops it.";

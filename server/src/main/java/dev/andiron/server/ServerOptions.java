@@ -1,6 +1,5 @@
 package dev.andiron.server;
 
-import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.search.SearchLimits;
 import dev.andiron.fhir.validation.ValidationLevel;
 import dev.andiron.kernel.config.Configuration;
@@ -84,7 +83,7 @@ public final class ServerOptions {
             Option.choice(
                     "version",
                     FhirVersion.R4,
-                    "The FHIR release that is served; r4 alone for now.");
+                    "The FHIR release that is served, one by each server.");
     public static final Option<Boolean> DELETE_SEVERAL =
             Option.bool(
                     "delete-several",
@@ -162,11 +161,7 @@ public final class ServerOptions {
 
     /** The FHIR release to serve. */
     static FhirVersion version(Configuration configuration) {
-        FhirVersion version = configuration.get(FHIR, VERSION);
-        if (!Definitions.isSupported(version)) {
-            throw configuration.refuse(FHIR, VERSION, "takes r4; other releases come later");
-        }
-        return version;
+        return configuration.get(FHIR, VERSION);
     }
 
     /** The base URLs that clients may know the server by. */

@@ -41,18 +41,9 @@ public final class Definitions implements SearchParameters {
         this.compartments = compartments;
     }
 
-    /**
-     * The definitions of a version.
-     *
-     * @throws IllegalArgumentException if this build carries none for it
-     */
+    /** The definitions of a version. */
     public static Definitions of(FhirVersion version) {
         return LOADED.computeIfAbsent(version, DefinitionsLoader::load);
-    }
-
-    /** Whether there are definitions of a release. */
-    public static boolean isSupported(FhirVersion version) {
-        return DefinitionsLoader.isThere(version);
     }
 
     public FhirVersion version() {

@@ -44,20 +44,9 @@ final class DefinitionsLoader {
         this.version = version;
     }
 
-    static boolean isThere(FhirVersion version) {
-        return DefinitionsLoader.class.getResource(file(version)) != null;
-    }
-
-    private static String file(FhirVersion version) {
-        return version + ".txt";
-    }
-
     static Definitions load(FhirVersion version) {
-        String file = file(version);
+        String file = version + ".txt";
         try (InputStream in = DefinitionsLoader.class.getResourceAsStream(file)) {
-            if (in == null) {
-                throw new IllegalArgumentException("FHIR " + version + " is not supported");
-            }
             return load(version, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);

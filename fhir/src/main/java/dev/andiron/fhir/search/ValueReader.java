@@ -271,8 +271,8 @@ final class ValueReader {
     }
 
     private static void number(String parameter, PathNode node, Collection<SearchValue> out) {
-        if (node.valueOrNull() instanceof JsonNumber number) {
-            BigDecimal value = number.decimal();
+        BigDecimal value = number(node);
+        if (value != null) {
             out.add(new SearchValue.Number(parameter, value, value, value));
         } else if (node.valueOrNull() instanceof JsonObject object
                 && node.typeName().equals("Range")) {
@@ -406,6 +406,24 @@ final class ValueReader {
                         "",
                         range.low(),
                         range.high()));
+    }
+
+    /** The number that a primitive is, null for everything else. */
+    private static BigDecimal number(PathNode node) {
+        return switch (node.valueOrNull()) {
+            case JsonNumber number -> number.decimal();
+            // JSON has no whole numbers of 64 bits that every reader keeps.
+            case JsonString text when node.typeName().equals("integer64") -> whole(text.value());
+            case null, default -> null;
+        };
+    }
+
+    private static BigDecimal whole(String text) {
+        try {
+            return BigDecimal.valueOf(Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     private static void uri(String parameter, PathNode node, Collection<SearchValue> out) {

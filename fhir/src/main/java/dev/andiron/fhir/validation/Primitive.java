@@ -40,6 +40,11 @@ enum Primitive {
             JsonNumber.class,
             "a whole number of 32 bits",
             text -> isInteger(text, Integer.MIN_VALUE)),
+    INTEGER_64(
+            "integer64",
+            JsonString.class,
+            "a whole number of 64 bits, as a string",
+            Primitive::isInteger64),
     MARKDOWN("markdown", JsonString.class, "text without control characters", Primitive::isText),
     OID("oid", JsonString.class, "an OID as in urn:oid:1.2.3", Primitive::isOid),
     POSITIVE_INT(
@@ -238,5 +243,13 @@ enum Primitive {
         }
         value = isNegative ? -value : value;
         return value >= min && value <= Integer.MAX_VALUE;
+    }
+
+    private static boolean isInteger64(String text) {
+        try {
+            return Long.toString(Long.parseLong(text)).equals(text);
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 }

@@ -1,11 +1,8 @@
 package dev.andiron.fhir.definition;
 
-import dev.andiron.fhir.json.JsonObject;
-import dev.andiron.fhir.json.JsonReader;
-import dev.andiron.fhir.json.JsonString;
+import dev.andiron.spi.resource.FhirVersion;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,36 +32,71 @@ final class DefinitionsGenerator {
             "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
     private static final String REGEX = "http://hl7.org/fhir/StructureDefinition/regex";
 
-    /** {@code _query} names an operation, not a value of the resource. */
-    private static final String NOT_A_VALUE = "_query";
+    /** Ways to ask, not values of a resource; later versions define parameters for them. */
+    private static final Set<String> NOT_VALUES =
+            Set.of("_query", "_filter", "_has", "_list", "_in", "_type");
 
-    private final String packagePath;
+    /** Narratives are a thing of DomainResource, for which {@code _text} is defined, too. */
+    private static final String TEXT_OF_ALL = "Resource _text";
+
+    /** R5 lists a type that has no such element any more. */
+    private static final String TOPIC_IN_VAIN = "EvidenceVariable topic";
+
+    /** What the standard's own expressions lack, by parameter and type. */
+    private static final Map<String, String> CORRECTED =
+            Map.of(
+                    "InsurancePlan-name InsurancePlan",
+                    "InsurancePlan.name | InsurancePlan.alias",
+                    "Appointment-requested-period Appointment",
+                    "Appointment.requestedPeriod",
+                    "clinical-date Appointment",
+                    "(Appointment.start | Appointment.requestedPeriod.start).first()",
+                    "clinical-date CareTeam",
+                    "CareTeam.period");
+
+    /** The types of components for which R5 names parameters that it does not define. */
+    private static final Map<String, String> UNDEFINED =
+            Map.of(
+                    "version", "string",
+                    "period", "date",
+                    "numerator", "quantity",
+                    "denominator", "quantity",
+                    "value-string", "string",
+                    "state", "token",
+                    "actual", "token",
+                    "artifact", "reference",
+                    "conformance", "token",
+                    "phase", "token");
+
     private final StringBuilder out = new StringBuilder();
-    private final Map<String, XmlNode> structures = new LinkedHashMap<>();
-    private final List<XmlNode> compartments = new ArrayList<>();
+    private final Map<String, DefinitionNode> structures = new LinkedHashMap<>();
+    private final List<DefinitionNode> parameters;
+    private final List<DefinitionNode> compartments;
     private String openTypes = "";
     private long concreteResources;
 
-    private DefinitionsGenerator(String packagePath) {
-        this.packagePath = packagePath;
+    private DefinitionsGenerator(DefinitionsSource source) {
+        source.structures().forEach(structure -> structures.put(structure.text("type"), structure));
+        parameters = source.parameters();
+        compartments = source.compartments();
     }
 
     public static void main(String[] arguments) throws Exception {
-        Path file = Path.of("src/main/resources/dev/andiron/fhir/definition/R4.txt");
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, generate("r4"));
+        Path folder = Path.of("src/main/resources/dev/andiron/fhir/definition");
+        Files.createDirectories(folder);
+        for (FhirVersion version : FhirVersion.values()) {
+            Files.writeString(folder.resolve(version + ".txt"), generate(version));
+        }
     }
 
-    /** The file's text for a version such as {@code r4}. */
-    static String generate(String version) throws IOException, XMLStreamException {
-        return new DefinitionsGenerator("/org/hl7/fhir/" + version + "/model/").generate();
+    /** The file's text for a version. */
+    static String generate(FhirVersion version) throws IOException, XMLStreamException {
+        return new DefinitionsGenerator(DefinitionsSource.of(version)).generate();
     }
 
-    private String generate() throws IOException, XMLStreamException {
-        readBundle("profile/profiles-types.xml");
-        readBundle("profile/profiles-resources.xml");
+    private String generate() {
         line("version", structures.get("Patient").text("fhirVersion"));
-        XmlNode extensionValue =
+        DefinitionNode extensionValue =
                 elements(structures.get("Extension")).stream()
                         .filter(element -> element.text("path").equals("Extension.value[x]"))
                         .findFirst()
@@ -83,21 +117,7 @@ final class DefinitionsGenerator {
         return out.toString();
     }
 
-    private void readBundle(String file) throws IOException, XMLStreamException {
-        try (InputStream in = getClass().getResourceAsStream(packagePath + file)) {
-            for (XmlNode entry : XmlNode.read(in).all("entry")) {
-                XmlNode resource = entry.child("resource").orElseThrow().children().getFirst();
-                if (resource.name().equals("CompartmentDefinition")) {
-                    compartments.add(resource);
-                } else if (resource.name().equals("StructureDefinition")
-                        && !resource.text("derivation").equals("constraint")) {
-                    structures.put(resource.text("type"), resource);
-                }
-            }
-        }
-    }
-
-    private static List<XmlNode> elements(XmlNode structure) {
+    private static List<DefinitionNode> elements(DefinitionNode structure) {
         return structure.child("snapshot").orElseThrow().all("element");
     }
 
@@ -106,7 +126,7 @@ final class DefinitionsGenerator {
         if (!written.add(name)) {
             return;
         }
-        XmlNode structure = structures.get(name);
+        DefinitionNode structure = structures.get(name);
         String base = structure.text("baseDefinition").replace(BASE_URL, "");
         if (!base.isEmpty()) {
             writeStructure(base, written);
@@ -120,7 +140,7 @@ final class DefinitionsGenerator {
         TypeKind typeKind = kind.equals("resource") ? TypeKind.RESOURCE : TypeKind.COMPLEX;
         line("type", name, typeKind.name(), abstractness, base, "");
         writeElements(structure, name);
-        for (XmlNode element : elements(structure)) {
+        for (DefinitionNode element : elements(structure)) {
             String path = element.text("path");
             if (path.contains(".") && isBackbone(structure, path)) {
                 String backboneBase = element.child("type").orElseThrow().text("code");
@@ -131,12 +151,12 @@ final class DefinitionsGenerator {
         }
     }
 
-    private static boolean isBackbone(XmlNode structure, String path) {
+    private static boolean isBackbone(DefinitionNode structure, String path) {
         return elements(structure).stream()
                 .anyMatch(element -> element.text("path").startsWith(path + "."));
     }
 
-    private static String regex(XmlNode primitive) {
+    private static String regex(DefinitionNode primitive) {
         return elements(primitive).stream()
                 .filter(element -> element.text("path").endsWith(".value"))
                 .flatMap(element -> element.all("type").stream())
@@ -145,8 +165,8 @@ final class DefinitionsGenerator {
                 .orElse("");
     }
 
-    private void writeElements(XmlNode structure, String parent) {
-        for (XmlNode element : elements(structure)) {
+    private void writeElements(DefinitionNode structure, String parent) {
+        for (DefinitionNode element : elements(structure)) {
             String path = element.text("path");
             if (!path.startsWith(parent + ".") || path.indexOf('.', parent.length() + 1) >= 0) {
                 continue;
@@ -167,7 +187,7 @@ final class DefinitionsGenerator {
         }
     }
 
-    private String types(XmlNode element, String structureType) {
+    private String types(DefinitionNode element, String structureType) {
         String reference = element.text("contentReference");
         if (!reference.isEmpty()) {
             return reference.substring(reference.indexOf('#') + 1);
@@ -179,8 +199,11 @@ final class DefinitionsGenerator {
         if (path.equals("Resource.id")) {
             return "id"; // the R4 definition says string
         }
+        if (path.equals("Element.id")) {
+            return "string"; // the R4B definition says id, which its own examples do not keep
+        }
         var types = new ArrayList<String>();
-        for (XmlNode type : element.all("type")) {
+        for (DefinitionNode type : element.all("type")) {
             String name = type.extension(FHIR_TYPE).orElse(type.text("code"));
             String targets =
                     type.texts("targetProfile").stream()
@@ -192,22 +215,21 @@ final class DefinitionsGenerator {
         return String.join(",", types);
     }
 
-    private void writeParameters() throws IOException {
-        var parameters = new ArrayList<JsonObject>();
-        try (InputStream in =
-                getClass().getResourceAsStream(packagePath + "sp/search-parameters.json")) {
-            for (JsonObject entry : JsonReader.readObject(in.readAllBytes()).objects("entry")) {
-                parameters.add(entry.object("resource").orElseThrow());
-            }
-        }
-        var byUrl = new HashMap<String, JsonObject>();
-        parameters.forEach(parameter -> byUrl.put(text(parameter, "url"), parameter));
+    private void writeParameters() {
+        var byUrl = new HashMap<String, DefinitionNode>();
+        parameters.forEach(parameter -> byUrl.put(parameter.text("url"), parameter));
         var lines = new TreeMap<String, List<String[]>>();
-        for (JsonObject parameter : parameters) {
-            for (String base : texts(parameter, "base")) {
-                String code = text(parameter, "code");
-                if (!code.equals(NOT_A_VALUE)) {
-                    lines.put(base + " " + code, parameterLines(parameter, base, byUrl));
+        for (DefinitionNode parameter : parameters) {
+            for (String base : parameter.texts("base")) {
+                String code = parameter.text("code");
+                String key = base + " " + code;
+                boolean isLeftOut =
+                        NOT_VALUES.contains(code)
+                                || key.equals(TEXT_OF_ALL)
+                                || key.equals(TOPIC_IN_VAIN)
+                                        && !parameter.text("expression").contains(base);
+                if (!isLeftOut) {
+                    lines.put(key, parameterLines(parameter, base, byUrl));
                 }
             }
         }
@@ -230,56 +252,86 @@ final class DefinitionsGenerator {
     }
 
     private List<String[]> parameterLines(
-            JsonObject parameter, String base, Map<String, JsonObject> byUrl) {
+            DefinitionNode parameter, String base, Map<String, DefinitionNode> byUrl) {
         var lines = new ArrayList<String[]>();
-        List<String> targets = texts(parameter, "target");
+        List<String> targets = parameter.texts("target");
         boolean anyTarget = targets.contains("Resource") || targets.size() >= concreteResources - 3;
         lines.add(
                 new String[] {
                     "parameter",
                     base,
-                    text(parameter, "code"),
-                    text(parameter, "type"),
+                    parameter.text("code"),
+                    parameter.text("type"),
                     anyTarget ? "*" : String.join("|", targets),
                     expression(parameter, base),
-                    text(parameter, "url"),
-                    description(text(parameter, "description"), base)
+                    parameter.text("url"),
+                    description(parameter.text("description"), base)
                 });
-        for (JsonObject component : parameter.objects("component")) {
-            JsonObject definition = byUrl.get(text(component, "definition"));
+        for (DefinitionNode component : parameter.all("component")) {
+            String url = component.text("definition");
+            DefinitionNode definition = byUrl.get(url);
+            String undefined = url.substring(url.indexOf('-') + 1);
             lines.add(
                     new String[] {
                         "component",
-                        text(component, "definition"),
-                        text(definition, "code"),
-                        text(definition, "type"),
-                        text(component, "expression")
+                        url,
+                        definition == null ? undefined : definition.text("code"),
+                        definition == null
+                                ? Objects.requireNonNull(UNDEFINED.get(undefined), url)
+                                : definition.text("type"),
+                        component.text("expression")
                     });
         }
         return lines;
     }
 
     /** The alternatives that begin at the base; a parameter of many types has some for each. */
-    private static String expression(JsonObject parameter, String base) {
-        String expression = text(parameter, "expression").replaceAll("\\s+", " ").strip();
-        if (text(parameter, "url").endsWith("/InsurancePlan-name")) {
-            return "InsurancePlan.name | InsurancePlan.alias"; // R4 forgets the type
+    private static String expression(DefinitionNode parameter, String base) {
+        String expression = parameter.text("expression").replaceAll("\\s+", " ").strip();
+        String corrected = CORRECTED.get(parameter.text("id") + " " + base);
+        if (corrected != null) {
+            return corrected;
         }
         Pattern own = Pattern.compile("\\(*" + base + "\\b.*");
         String kept =
-                Arrays.stream(expression.split("\\|"))
-                        .map(String::strip)
+                alternatives(expression).stream()
                         .filter(alternative -> own.matcher(alternative).matches())
                         .collect(Collectors.joining(" | "));
         if (kept.isEmpty() != expression.isEmpty()) {
-            throw new IllegalStateException(text(parameter, "url") + ": " + expression);
+            throw new IllegalStateException(
+                    parameter.text("id") + " of " + base + ": " + expression);
         }
         return kept;
     }
 
+    /** The operands of the unions that stand in no parentheses. */
+    private static List<String> alternatives(String expression) {
+        var alternatives = new ArrayList<String>();
+        int depth = 0;
+        int start = 0;
+        for (int i = 0; i < expression.length(); i++) {
+            switch (expression.charAt(i)) {
+                case '(' -> depth++;
+                case ')' -> depth--;
+                case '|' -> {
+                    if (depth == 0) {
+                        alternatives.add(expression.substring(start, i).strip());
+                        start = i + 1;
+                    }
+                }
+                default -> {
+                    // Part of an alternative.
+                }
+            }
+        }
+        alternatives.add(expression.substring(start).strip());
+        return alternatives;
+    }
+
     /** Parameters of many types describe themselves by a list with a line for each. */
     private static String description(String description, String base) {
-        return Arrays.stream(description.split("\\R"))
+        return Arrays.stream(description.split("\\R|(?= \\* \\[)"))
+                .map(String::strip)
                 .filter(line -> line.startsWith("* [" + base + "]"))
                 .map(line -> line.substring(line.indexOf("):") + 2))
                 .findFirst()
@@ -289,9 +341,9 @@ final class DefinitionsGenerator {
     }
 
     private void writeCompartments() {
-        for (XmlNode compartment : compartments) {
+        for (DefinitionNode compartment : compartments) {
             line("compartment", compartment.text("code"), compartment.text("url"));
-            for (XmlNode resource : compartment.all("resource")) {
+            for (DefinitionNode resource : compartment.all("resource")) {
                 // "{def}" stands for the compartment's own resource, which always belongs to it.
                 String parameters =
                         resource.texts("param").stream()
@@ -302,24 +354,6 @@ final class DefinitionsGenerator {
                 }
             }
         }
-    }
-
-    private static String text(JsonObject object, String name) {
-        return object.string(name).orElse("");
-    }
-
-    private static List<String> texts(JsonObject object, String name) {
-        var texts = new ArrayList<String>();
-        object.array(name)
-                .ifPresent(
-                        array ->
-                                array.forEach(
-                                        value -> {
-                                            if (value instanceof JsonString string) {
-                                                texts.add(string.value());
-                                            }
-                                        }));
-        return texts;
     }
 
     private void line(String... fields) {

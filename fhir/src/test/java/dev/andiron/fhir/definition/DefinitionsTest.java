@@ -2,12 +2,13 @@ package dev.andiron.fhir.definition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.spi.resource.FhirVersion;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,17 +18,21 @@ import java.util.stream.Collectors;
 class DefinitionsTest {
     private final Definitions r4 = Definitions.of(FhirVersion.R4);
 
-    @Test
-    void committedFileIsWhatTheGeneratorMakes() throws Exception {
-        try (var in = Definitions.class.getResourceAsStream("R4.txt")) {
+    @ParameterizedTest
+    @EnumSource
+    void committedFileIsWhatTheGeneratorMakes(FhirVersion version) throws Exception {
+        try (var in = Definitions.class.getResourceAsStream(version + ".txt")) {
             String committed = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(DefinitionsGenerator.generate("r4"), committed);
+            assertEquals(DefinitionsGenerator.generate(version), committed);
         }
     }
 
     @Test
-    void versionsWithoutDefinitionsAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> Definitions.of(FhirVersion.R5));
+    void publicationsAndNumbersOfTypesAreTheStandards() {
+        assertEquals("4.3.0", Definitions.of(FhirVersion.R4B).publication());
+        assertEquals(141, Definitions.of(FhirVersion.R4B).resourceTypes().size());
+        assertEquals("5.0.0", Definitions.of(FhirVersion.R5).publication());
+        assertEquals(158, Definitions.of(FhirVersion.R5).resourceTypes().size());
     }
 
     @Test
@@ -92,14 +97,16 @@ class DefinitionsTest {
                         .typeName());
     }
 
-    @Test
-    void everyTypeThatAnElementNamesIsDefined() {
+    @ParameterizedTest
+    @EnumSource
+    void everyTypeThatAnElementNamesIsDefined(FhirVersion version) {
+        Definitions definitions = Definitions.of(version);
         Set<String> missing =
-                r4.types().values().stream()
+                definitions.types().values().stream()
                         .flatMap(type -> type.elements().stream())
                         .flatMap(element -> element.types().stream())
                         .map(ElementType::name)
-                        .filter(name -> r4.type(name).isEmpty())
+                        .filter(name -> definitions.type(name).isEmpty())
                         .collect(Collectors.toSet());
         assertEquals(Set.of(), missing);
     }
@@ -179,9 +186,12 @@ class DefinitionsTest {
                 r4.compartments().keySet());
     }
 
-    @Test
-    void parametersOfCompartmentsExist() {
-        r4.compartments()
+    @ParameterizedTest
+    @EnumSource
+    void parametersOfCompartmentsExist(FhirVersion version) {
+        Definitions definitions = Definitions.of(version);
+        definitions
+                .compartments()
                 .values()
                 .forEach(
                         compartment ->
@@ -192,7 +202,8 @@ class DefinitionsTest {
                                                         codes.forEach(
                                                                 code ->
                                                                         assertTrue(
-                                                                                r4.searchParameter(
+                                                                                definitions
+                                                                                        .searchParameter(
                                                                                                 type,
                                                                                                 code)
                                                                                         .isPresent(),
