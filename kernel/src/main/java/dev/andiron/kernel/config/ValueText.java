@@ -106,7 +106,7 @@ final class ValueText {
 
     private static Object choice(Option<?> option, String text) {
         for (Object constant : option.javaType().getEnumConstants()) {
-            if (Option.word(constant).equals(text)) {
+            if (Option.word(constant).equalsIgnoreCase(text)) {
                 return constant;
             }
         }
