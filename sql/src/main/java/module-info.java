@@ -6,4 +6,5 @@ module dev.andiron.sql {
     requires transitive dev.andiron.spi;
 
     exports dev.andiron.sql;
+    exports dev.andiron.sql.view;
 }

@@ -5,40 +5,47 @@ import java.util.Collection;
 import java.util.List;
 
 /** A piece of SQL that grows together with the values of its bind variables. For one thread. */
-final class Sql {
+public final class Sql {
     private final StringBuilder text = new StringBuilder();
     private final List<Object> values = new ArrayList<>();
 
-    static Sql of(String text) {
+    public Sql() {}
+
+    public static Sql of(String text) {
         return new Sql().add(text);
     }
 
-    Sql add(String more) {
+    /** The same again, which may grow differently. */
+    public Sql copy() {
+        return new Sql().add(this);
+    }
+
+    public Sql add(String more) {
         text.append(more);
         return this;
     }
 
-    Sql add(Sql more) {
+    public Sql add(Sql more) {
         text.append(more.text);
         values.addAll(more.values);
         return this;
     }
 
-    Sql bind(Object value) {
+    public Sql bind(Object value) {
         text.append('?');
         values.add(value);
         return this;
     }
 
     /** An expression with bind variables of its own. */
-    Sql expression(String withVariables, Object... bound) {
+    public Sql expression(String withVariables, Object... bound) {
         text.append(withVariables);
         values.addAll(List.of(bound));
         return this;
     }
 
     /** {@code (?, ?, ...)}. */
-    Sql bindList(Collection<?> list) {
+    public Sql bindList(Collection<?> list) {
         String separator = "(";
         for (Object value : list) {
             add(separator).bind(value);
@@ -48,17 +55,17 @@ final class Sql {
     }
 
     /** {@code column = ?} or {@code column IN (?, ...)}. */
-    Sql among(String column, Collection<?> list) {
+    public Sql among(String column, Collection<?> list) {
         return list.size() == 1
                 ? add(column).add(" = ").bind(list.iterator().next())
                 : add(column).add(" IN ").bindList(list);
     }
 
-    int bindCount() {
+    public int bindCount() {
         return values.size();
     }
 
-    SqlStatement statement() {
+    public SqlStatement statement() {
         return new SqlStatement(text.toString(), values);
     }
 
@@ -66,7 +73,7 @@ final class Sql {
      * Joins conditions by AND or OR as a balanced tree, because databases bound the depth of an
      * expression.
      */
-    static Sql joined(List<Sql> conditions, String operator) {
+    public static Sql joined(List<Sql> conditions, String operator) {
         if (conditions.size() == 1) {
             return conditions.getFirst();
         }
@@ -78,11 +85,11 @@ final class Sql {
                 .add(")");
     }
 
-    static Sql all(List<Sql> conditions) {
+    public static Sql all(List<Sql> conditions) {
         return conditions.isEmpty() ? Sql.of("1 = 1") : joined(conditions, " AND ");
     }
 
-    static Sql any(List<Sql> conditions) {
+    public static Sql any(List<Sql> conditions) {
         return conditions.isEmpty() ? Sql.of("1 = 0") : joined(conditions, " OR ");
     }
 }

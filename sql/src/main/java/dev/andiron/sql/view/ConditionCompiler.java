@@ -1,0 +1,114 @@
+package dev.andiron.sql.view;
+
+import dev.andiron.spi.view.Expression;
+import dev.andiron.spi.view.Expression.ComparisonOperator;
+import dev.andiron.spi.view.ValueType;
+import dev.andiron.spi.view.ValueType.Kind;
+import dev.andiron.sql.Sql;
+
+/** Compiles conditions to SQL's three-valued truth. For one statement and one thread. */
+final class ConditionCompiler {
+    private final JsonDialect dialect;
+    private final ExpressionCompiler expressions;
+
+    ConditionCompiler(JsonDialect dialect, ExpressionCompiler expressions) {
+        this.dialect = dialect;
+        this.expressions = expressions;
+    }
+
+    Sql truth(Expression.Condition condition, Scope scope) {
+        return switch (condition) {
+            case Expression.Exists exists ->
+                    Sql.of("(").add(expressions.present(exists.source(), scope)).add(")");
+            case Expression.All all -> all(all, scope);
+            case Expression.Not not ->
+                    Sql.of("(NOT ").add(expressions.single(not.operand(), scope)).add(")");
+            case Expression.Logic logic -> logic(logic, scope);
+            case Expression.Comparison comparison -> comparison(comparison, scope);
+            case Expression.Membership membership -> membership(membership, scope);
+        };
+    }
+
+    private Sql all(Expression.All all, Scope scope) {
+        Relation source = expressions.relation(all.source(), scope);
+        Sql holds = expressions.single(all.criterion(), scope.focused(source.value()));
+        Sql counterexample =
+                source.select(Sql.of("1"))
+                        .add(source.conditions().isEmpty() ? " WHERE " : " AND ")
+                        .add("NOT coalesce(")
+                        .add(holds)
+                        .add(", 0)");
+        return Sql.of("(NOT EXISTS (").add(counterexample).add("))");
+    }
+
+    private Sql logic(Expression.Logic logic, Scope scope) {
+        Sql left = expressions.single(logic.left(), scope);
+        Sql right = expressions.single(logic.right(), scope);
+        return switch (logic.operator()) {
+            case AND -> infix(left, " AND ", right);
+            case OR -> infix(left, " OR ", right);
+            case XOR -> infix(left, " <> ", right);
+            case IMPLIES -> infix(Sql.of("NOT (").add(left).add(")"), " OR ", right);
+        };
+    }
+
+    private static Sql infix(Sql left, String operator, Sql right) {
+        return Sql.of("(").add(left).add(operator).add(right).add(")");
+    }
+
+    private Sql comparison(Expression.Comparison comparison, Scope scope) {
+        Expression left = comparison.left();
+        Expression right = comparison.right();
+        boolean equality =
+                comparison.operator() == ComparisonOperator.EQUAL
+                        || comparison.operator() == ComparisonOperator.NOT_EQUAL;
+        if (equality && (left.many() || right.many())) {
+            throw new RefusedException("equality of several values is not supported");
+        }
+        Sql one = expressions.single(left, scope);
+        Sql other = expressions.single(right, scope);
+        String operator = operator(comparison.operator());
+        if (left instanceof Expression.Nothing || right instanceof Expression.Nothing) {
+            return Sql.of("NULL");
+        }
+        if (left.type().isMoment() && right.type().isMoment()) {
+            return infix(dialect.compareMoments(one, other), operator, Sql.of("0"));
+        }
+        if (exact(left.type()) || exact(right.type())) {
+            return infix(dialect.compareDecimals(one, other), operator, Sql.of("0"));
+        }
+        return infix(one, operator, other);
+    }
+
+    private static boolean exact(ValueType type) {
+        return type.kind() == Kind.DECIMAL;
+    }
+
+    private static String operator(ComparisonOperator operator) {
+        return switch (operator) {
+            case EQUAL -> " = ";
+            case NOT_EQUAL -> " <> ";
+            case LESS -> " < ";
+            case LESS_OR_EQUAL -> " <= ";
+            case GREATER -> " > ";
+            case GREATER_OR_EQUAL -> " >= ";
+        };
+    }
+
+    private Sql membership(Expression.Membership membership, Scope scope) {
+        Kind kind = membership.element().type().kind();
+        if (kind != membership.collection().type().kind()
+                || kind != Kind.STRING && kind != Kind.INTEGER && kind != Kind.BOOLEAN) {
+            throw new RefusedException(
+                    "membership of %s values is not supported"
+                            .formatted(membership.element().type()));
+        }
+        Relation collection = expressions.relation(membership.collection(), scope);
+        // Without any value the aggregate is NULL, as it has to be.
+        return Sql.of("(SELECT max(v = ")
+                .add(expressions.single(membership.element(), scope))
+                .add(") FROM (")
+                .add(collection.select())
+                .add(") WHERE v IS NOT NULL)");
+    }
+}
