@@ -35,6 +35,7 @@ final class Session implements AutoCloseable {
     private final BodyCodec.Reader bodies;
     private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(64, 0.75f, true);
     private long deadline = Long.MAX_VALUE;
+    private ViewFunctions viewFunctions;
 
     /** So that distances are to the last bit what everybody else computes. */
     private static final class Meters extends Function {
@@ -74,6 +75,14 @@ final class Session implements AutoCloseable {
 
     BodyCodec.Reader bodies() {
         return bodies;
+    }
+
+    /** The functions of views, made when they are first needed. */
+    ViewFunctions viewFunctions() throws SQLException {
+        if (viewFunctions == null) {
+            viewFunctions = new ViewFunctions(connection, bodies);
+        }
+        return viewFunctions;
     }
 
     /** A statement, kept for the next time. Valid until the next call. */

@@ -9,6 +9,7 @@ import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.view.ViewEngine;
 
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ final class SqliteBackend implements Backend {
     private final SqliteHistoryStore history;
     private final SqliteChangeFeed changes;
     private final SqliteSearchEngine search;
+    private final SqliteViewEngine views;
     private final SqliteJobStore jobs;
     private final FileBlobStore blobs;
 
@@ -33,6 +35,7 @@ final class SqliteBackend implements Backend {
         history = new SqliteHistoryStore(database.reads(), database.numbers());
         changes = new SqliteChangeFeed(database.reads(), database.numbers());
         search = new SqliteSearchEngine(database.reads(), database.numbers());
+        views = new SqliteViewEngine(database.reads(), database.numbers());
         jobs = new SqliteJobStore(database.reads(), database.writer(), clock);
         this.blobs = blobs;
     }
@@ -68,6 +71,11 @@ final class SqliteBackend implements Backend {
     @Override
     public Optional<SearchEngine> search() {
         return Optional.of(search);
+    }
+
+    @Override
+    public Optional<ViewEngine> views() {
+        return Optional.of(views);
     }
 
     @Override

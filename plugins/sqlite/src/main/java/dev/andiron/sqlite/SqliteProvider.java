@@ -49,6 +49,7 @@ public final class SqliteProvider implements BackendProvider {
                 .atomicity(Atomicity.COMMIT)
                 .changeFeed()
                 .search(SEARCH)
+                .nativeViews()
                 .claims(ClaimStrategy.PROCESS_LOCAL)
                 .blobs()
                 .writeConcurrency(WRITE_CONCURRENCY)

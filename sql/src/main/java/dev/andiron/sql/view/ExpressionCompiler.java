@@ -229,6 +229,7 @@ final class ExpressionCompiler {
     private Sql referenceKey(Expression.ReferenceKey key, Sql reference) {
         return dialect.referenceKey(
                 dialect.value(reference, Place.HERE.member("reference"), ValueType.STRING),
+                dialect.value(reference, Place.HERE.member("type"), ValueType.STRING),
                 key.resourceType().orElse(""));
     }
 

@@ -74,7 +74,12 @@ public interface JsonDialect {
 
     Sql boundary(Kind kind, Sql value, Bound bound);
 
-    Sql referenceKey(Sql reference, String type);
+    /**
+     * The key of a reference; as {@link dev.andiron.spi.view.ScalarFunctions#referenceKey}.
+     *
+     * @param wanted the wanted resource type, or the empty text
+     */
+    Sql referenceKey(Sql reference, Sql declared, String wanted);
 
     Sql text(TextOperation operation, Sql text, List<Sql> arguments);
 }

@@ -20,7 +20,7 @@ public final class ViewCompiler {
     /** Why a view cannot be compiled; empty when it can. */
     public Optional<String> refusal(View view) {
         try {
-            Sql sql = compiled(view, "(SELECT NULL AS id, NULL AS doc)");
+            Sql sql = compiled(view, Sql.of("(SELECT NULL AS id, NULL AS doc)"));
             return sql.bindCount() > MOST_VALUES
                     ? Optional.of("more than %d constants".formatted(MOST_VALUES))
                     : Optional.empty();
@@ -35,15 +35,15 @@ public final class ViewCompiler {
      *
      * @param source a table with the columns {@code id} and {@code doc}, the document
      */
-    public SqlStatement compile(View view, String source) {
+    public SqlStatement compile(View view, Sql source) {
         return compiled(view, source).statement();
     }
 
-    private Sql compiled(View view, String source) {
+    private Sql compiled(View view, Sql source) {
         var expressions = new ExpressionCompiler(dialect);
         Sql document = Sql.of("r.doc");
         var scope = new Scope(document, document, Sql.of("1 = 1"), Sql.of("0"));
-        var rows = new SelectionCompiler.Rows(Sql.of(source + " r"));
+        var rows = new SelectionCompiler.Rows(source.copy().add(" r"));
         for (Expression condition : view.where()) {
             rows.conditions.add(expressions.single(condition, scope));
         }

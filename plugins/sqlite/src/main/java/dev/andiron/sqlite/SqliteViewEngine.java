@@ -1,0 +1,86 @@
+package dev.andiron.sqlite;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.tenant.TenantContext;
+import dev.andiron.spi.view.RowCursor;
+import dev.andiron.spi.view.View;
+import dev.andiron.spi.view.ViewEngine;
+import dev.andiron.spi.view.ViewRequest;
+import dev.andiron.sql.Sql;
+import dev.andiron.sql.SqlStatement;
+import dev.andiron.sql.view.ViewCompiler;
+
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/** Runs views as SQL over the stored documents. */
+final class SqliteViewEngine implements ViewEngine {
+    private static final ViewCompiler COMPILER = new ViewCompiler(new SqliteJson());
+
+    private final ReadPool reads;
+    private final Numbers numbers;
+
+    SqliteViewEngine(ReadPool reads, Numbers numbers) {
+        this.reads = reads;
+        this.numbers = numbers;
+    }
+
+    @Override
+    public Optional<String> refusal(View view) {
+        return COMPILER.refusal(view);
+    }
+
+    @Override
+    public RowCursor run(TenantContext tenant, ViewRequest request) {
+        check(request.view());
+        return new SqliteRowCursor(reads, numbers, tenant, request);
+    }
+
+    private void check(View view) {
+        refusal(view)
+                .ifPresent(
+                        reason -> {
+                            throw new StorageException.NotSupported(reason);
+                        });
+    }
+
+    /**
+     * The statement that gives the rows of some resources, whose ids are its one value of the type
+     * {@link Ids}.
+     *
+     * <p>LIMIT keeps SQLite from merging the source into the rest of the statement, which would
+     * decompress and parse a document once for each look into it.
+     */
+    static SqlStatement statement(View view) {
+        Sql source =
+                Sql.of("(SELECT r.id AS id, jsonb(CAST(" + ViewFunctions.BODY)
+                        .add("(v.encoding, v.content) AS TEXT)) AS doc FROM json_each(")
+                        .bind(Ids.PLACE)
+                        .add(") i CROSS JOIN resources r ON r.id = i.value CROSS JOIN versions v")
+                        .add(" ON v.position = r.position WHERE r.deleted = 0 LIMIT -1)");
+        return COMPILER.compile(view, source);
+    }
+
+    /** Where a statement takes the ids of resources, a JSON array. */
+    enum Ids {
+        PLACE
+    }
+
+    @Override
+    public String explain(TenantContext tenant, ViewRequest request) {
+        check(request.view());
+        return reads.read(
+                session -> {
+                    session.viewFunctions().use(request.functions());
+                    var sql = SqliteRowCursor.withIds(statement(request.view()), "[]");
+                    var text = new StringJoiner("\n");
+                    text.add(sql.text());
+                    session.list(
+                                    new SqlStatement(
+                                            "EXPLAIN QUERY PLAN " + sql.text(), sql.values()),
+                                    row -> row.getString("detail"))
+                            .forEach(text::add);
+                    return text.toString();
+                });
+    }
+}
