@@ -122,7 +122,7 @@ class NativeViewTest {
             var key =
                     new ResourceKey(
                             resource.string("resourceType").orElseThrow(),
-                            resource.string("id").orElseThrow());
+                            resource.string("id").orElse("r" + puts.size()));
             var stored =
                     new StoredResource(
                             key,

@@ -59,25 +59,50 @@ final class ConditionCompiler {
     private Sql comparison(Expression.Comparison comparison, Scope scope) {
         Expression left = comparison.left();
         Expression right = comparison.right();
-        boolean equality =
-                comparison.operator() == ComparisonOperator.EQUAL
-                        || comparison.operator() == ComparisonOperator.NOT_EQUAL;
-        if (equality && (left.many() || right.many())) {
-            throw new RefusedException("equality of several values is not supported");
-        }
-        Sql one = expressions.single(left, scope);
-        Sql other = expressions.single(right, scope);
-        String operator = operator(comparison.operator());
         if (left instanceof Expression.Nothing || right instanceof Expression.Nothing) {
             return Sql.of("NULL");
         }
-        if (left.type().isMoment() && right.type().isMoment()) {
-            return infix(dialect.compareMoments(one, other), operator, Sql.of("0"));
+        boolean equality =
+                comparison.operator() == ComparisonOperator.EQUAL
+                        || comparison.operator() == ComparisonOperator.NOT_EQUAL;
+        if (equality && left.many() && right.many()) {
+            throw new RefusedException("equality of several values on both sides");
         }
-        if (exact(left.type()) || exact(right.type())) {
-            return infix(dialect.compareDecimals(one, other), operator, Sql.of("0"));
+        if (equality && left.many()) {
+            return oneOfSeveral(comparison, left, right, scope);
         }
-        return infix(one, operator, other);
+        if (equality && right.many()) {
+            return oneOfSeveral(comparison, right, left, scope);
+        }
+        return compared(
+                comparison, expressions.single(left, scope), expressions.single(right, scope));
+    }
+
+    private Sql compared(Expression.Comparison comparison, Sql left, Sql right) {
+        ValueType leftType = comparison.left().type();
+        ValueType rightType = comparison.right().type();
+        String operator = operator(comparison.operator());
+        if (leftType.isMoment() && rightType.isMoment()) {
+            return infix(dialect.compareMoments(left, right), operator, Sql.of("0"));
+        }
+        if (exact(leftType) || exact(rightType)) {
+            return infix(dialect.compareDecimals(left, right), operator, Sql.of("0"));
+        }
+        return infix(left, operator, right);
+    }
+
+    /** Several values are never equal to one, whatever they are. */
+    private Sql oneOfSeveral(
+            Expression.Comparison comparison, Expression many, Expression one, Scope scope) {
+        Sql other = expressions.single(one, scope);
+        String unequal = comparison.operator() == ComparisonOperator.EQUAL ? "0" : "1";
+        return Sql.of("(SELECT CASE WHEN count(v) = 0 OR ")
+                .add(other)
+                .add(" IS NULL THEN NULL WHEN count(v) > 1 THEN " + unequal + " ELSE ")
+                .add(compared(comparison, Sql.of("max(v)"), other))
+                .add(" END FROM (")
+                .add(expressions.relation(many, scope).select())
+                .add("))");
     }
 
     private static boolean exact(ValueType type) {
