@@ -4,6 +4,7 @@ import dev.andiron.spi.search.ValueTest;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -88,11 +89,7 @@ final class ValueConditions {
         return switch (test) {
             case ValueTest.Text text -> text(text.operator(), text.text(), row + ".value");
             case ValueTest.Token token -> token(token.system(), token.code(), row);
-            case ValueTest.TokenIn in ->
-                    Sql.any(
-                            in.tokens().stream()
-                                    .map(token -> token(token.system(), token.code(), row))
-                                    .toList());
+            case ValueTest.TokenIn in -> tokens(in.tokens(), row);
             case ValueTest.TokenDisplay display ->
                     Sql.of(row + ".display <> 0 AND " + row + ".display IN (SELECT n.id FROM ")
                             .add("names n WHERE ")
@@ -192,6 +189,13 @@ final class ValueConditions {
         return switch (operator) {
             case EQUALS -> Sql.of(column + " = ").bind(text);
             case CONTAINS -> new Sql().expression(dialect.contains(column), text);
+            case ENDS_WITH -> {
+                int length = text.codePointCount(0, text.length());
+                yield Sql.of("(length(" + column + ") >= " + length + " AND substr(" + column)
+                        .add(", length(" + column + ") - " + (length - 1) + ") = ")
+                        .bind(text)
+                        .add(")");
+            }
             case STARTS_WITH -> {
                 var sql = Sql.of("(" + column + " >= ").bind(text);
                 successor(text).ifPresent(end -> sql.add(" AND " + column + " < ").bind(end));
@@ -222,6 +226,28 @@ final class ValueConditions {
         code.ifPresent(text -> conditions.add(Sql.of(row + ".code = ").bind(text)));
         system.ifPresent(name -> conditions.add(named(row + ".system", name)));
         return Sql.all(conditions);
+    }
+
+    /** Lists by system: databases bound how many conditions one expression may join. */
+    private Sql tokens(List<ValueTest.Token> tokens, String row) {
+        var codes = new LinkedHashMap<Optional<String>, List<String>>();
+        var conditions = new ArrayList<Sql>();
+        for (ValueTest.Token token : tokens) {
+            if (token.code().isPresent()) {
+                codes.computeIfAbsent(token.system(), _ -> new ArrayList<>())
+                        .add(token.code().get());
+            } else {
+                conditions.add(token(token.system(), token.code(), row));
+            }
+        }
+        codes.forEach(
+                (system, listed) ->
+                        conditions.add(
+                                Sql.all(
+                                        List.of(
+                                                token(system, Optional.empty(), row),
+                                                new Sql().among(row + ".code", listed)))));
+        return Sql.any(conditions);
     }
 
     private Sql named(String column, String name) {

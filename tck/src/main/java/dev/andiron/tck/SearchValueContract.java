@@ -1,6 +1,7 @@
 package dev.andiron.tck;
 
 import static dev.andiron.spi.search.ValueTest.TextOperator.CONTAINS;
+import static dev.andiron.spi.search.ValueTest.TextOperator.ENDS_WITH;
 import static dev.andiron.spi.search.ValueTest.TextOperator.EQUALS;
 import static dev.andiron.spi.search.ValueTest.TextOperator.STARTS_WITH;
 
@@ -66,6 +67,10 @@ abstract class SearchValueContract extends Contract {
                         "joanna",
                         "high")
                 .finds("name", new ValueTest.Text(CONTAINS, "ANNA", false))
+                .finds("name", new ValueTest.Text(ENDS_WITH, "nna", false), "anna")
+                .finds("name", new ValueTest.Text(ENDS_WITH, " Maria", true), "joanna")
+                .finds("name", new ValueTest.Text(ENDS_WITH, "annaannaannaannaanna", false))
+                .finds("name", new ValueTest.Text(ENDS_WITH, "NNA", false))
                 .finds(
                         "name",
                         new ValueTest.Text(STARTS_WITH, "Anna", true),
@@ -102,7 +107,7 @@ abstract class SearchValueContract extends Contract {
     @Needs(search = SearchFeature.TOKEN)
     final Stream<DynamicTest> required_SV02_tokens() {
         var many = new ArrayList<ValueTest.Token>();
-        for (int i = 0; i < 600; i++) {
+        for (int i = 0; i < 3_000; i++) {
             many.add(new ValueTest.Token(Optional.of("urn:s"), Optional.of("many" + i)));
         }
         many.add(new ValueTest.Token(Optional.of("urn:t"), Optional.of("3")));

@@ -6,6 +6,7 @@ import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.search.ValueTest;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -106,16 +107,28 @@ public final class CriterionEvaluator {
     }
 
     private boolean contained(Criterion.Contained wanted, SearchFacts resource) {
+        return !containedMatches(wanted, resource, 1).isEmpty();
+    }
+
+    /**
+     * The contained resources that make a resource match.
+     *
+     * @param most how many at most
+     */
+    public List<SearchValue.Contained> containedMatches(
+            Criterion.Contained wanted, SearchFacts resource, int most) {
         var inside = new CriterionEvaluator(new LinksFromInside(links));
+        var found = new ArrayList<SearchValue.Contained>();
         for (SearchValue value : resource.values()) {
-            if (value instanceof SearchValue.Contained contained
+            if (found.size() < most
+                    && value instanceof SearchValue.Contained contained
                     && contained.parameter().equals(wanted.parameter())
                     && (wanted.types().isEmpty() || wanted.types().contains(contained.type()))
                     && inside.matches(wanted.criterion(), inside(contained, resource))) {
-                return true;
+                found.add(contained);
             }
         }
-        return false;
+        return found;
     }
 
     private boolean reverseChain(Criterion.ReverseChain chain, SearchFacts resource) {

@@ -5,8 +5,10 @@ import dev.andiron.fhir.definition.SearchParameter;
 import dev.andiron.fhir.definition.SearchParameterType;
 import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.search.SearchProblems.Refusal;
+import dev.andiron.fhir.terminology.Terminology;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.ValueTest;
+import dev.andiron.spi.search.ValueTest.TextOperator;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Turns one parameter of a query, chains included, into a criterion. */
+/**
+ * Turns one parameter of a query, chains included, into a criterion. For one search and one thread.
+ */
 final class CriterionParser {
     private static final String HAS = "_has:";
 
@@ -25,16 +29,34 @@ final class CriterionParser {
     private final SearchParameters parameters;
     private final ValueParser values;
     private final SearchLimits limits;
+    private final ConceptTests concepts;
+    private final ListMembers lists;
+    private final boolean intoContained;
 
+    /**
+     * A parser for one search.
+     *
+     * @param intoContained whether chains lead into contained resources too
+     */
     CriterionParser(
             Definitions definitions,
             SearchContext context,
+            ReferenceTarget.Reader references,
             ValueParser values,
-            SearchLimits limits) {
+            SearchLimits limits,
+            boolean intoContained) {
         this.definitions = definitions;
         this.parameters = context.parameters();
         this.values = values;
         this.limits = limits;
+        this.concepts = new ConceptTests(references, new Terminology(context.lookup()));
+        this.lists = new ListMembers(references, context.lookup());
+        this.intoContained = intoContained;
+    }
+
+    /** What a chain leads to, asked for each type that it may lead to. */
+    interface Target {
+        Criterion criterion(Set<String> type, int depth) throws Refusal;
     }
 
     /**
@@ -48,16 +70,18 @@ final class CriterionParser {
 
     private Criterion parse(Set<String> types, String name, String value, int depth)
             throws Refusal {
-        if (depth > limits.maximumDepth()) {
-            throw Refusal.malformed(
-                    "it follows more than " + limits.maximumDepth() + " references");
-        }
         if (name.startsWith(HAS)) {
             return reverseChain(types, name, value, depth);
         }
         int dot = name.indexOf('.');
         if (dot >= 0) {
-            return chain(types, name.substring(0, dot), name.substring(dot + 1), value, depth);
+            String rest = name.substring(dot + 1);
+            return chain(
+                    types,
+                    name.substring(0, dot),
+                    rest,
+                    depth,
+                    (target, deeper) -> parse(target, rest, value, deeper));
         }
         int colon = name.indexOf(':');
         String code = colon < 0 ? name : name.substring(0, colon);
@@ -65,7 +89,17 @@ final class CriterionParser {
         if (colon >= 0 && modifier.isEmpty()) {
             throw Refusal.notUnderstood("it ends with a colon but names no modifier");
         }
-        return criterion(parameter(types, code), modifier, value);
+        if (value.isEmpty()) {
+            throw Refusal.malformed("it has no value");
+        }
+        return switch (code) {
+            case "_id" -> id(modifier, value);
+            case "_lastUpdated" -> lastUpdated(modifier, value);
+            case "_list" -> list(modifier, value);
+            case "_filter" -> filter(types, modifier, value, depth);
+            case FullText.TEXT, FullText.CONTENT -> fullText(code, modifier, value);
+            default -> criterion(parameter(types, code), modifier, value);
+        };
     }
 
     /** The parameter, which all types must know alike. */
@@ -101,18 +135,17 @@ final class CriterionParser {
         return type + " has no search parameter '" + code + "'; it has " + String.join(", ", codes);
     }
 
+    ConceptTests concepts() {
+        return concepts;
+    }
+
+    ValueParser values() {
+        return values;
+    }
+
     private Criterion criterion(SearchParameter parameter, String modifier, String value)
             throws Refusal {
         String code = parameter.code();
-        if (value.isEmpty()) {
-            throw Refusal.malformed("it has no value");
-        }
-        if (code.equals("_id")) {
-            return id(modifier, value);
-        }
-        if (code.equals("_lastUpdated")) {
-            return lastUpdated(modifier, value);
-        }
         if (modifier.equals("missing")) {
             return switch (value) {
                 case "true" -> new Criterion.Not(new Criterion.Present(code));
@@ -123,16 +156,83 @@ final class CriterionParser {
         }
         var alternatives = new ArrayList<Criterion>();
         for (String part : alternatives(value)) {
-            for (ValueTest test : values.tests(parameter, modifier, part)) {
-                alternatives.add(new Criterion.Value(code, test));
+            if (isAdvanced(parameter.type(), modifier)) {
+                alternatives.add(advanced(parameter, Escapes.unescape(part)));
+            } else {
+                for (ValueTest test : tests(parameter, modifier, part)) {
+                    alternatives.add(new Criterion.Value(code, test));
+                }
             }
         }
         Criterion criterion = any(alternatives);
-        boolean negated = modifier.equals("not") && parameter.type() == SearchParameterType.TOKEN;
+        boolean negated =
+                parameter.type() == SearchParameterType.TOKEN
+                        && (modifier.equals("not") || modifier.equals("not-in"));
         return negated ? new Criterion.Not(criterion) : criterion;
     }
 
-    private static Criterion any(List<Criterion> alternatives) {
+    private List<ValueTest> tests(SearchParameter parameter, String modifier, String part)
+            throws Refusal {
+        if (parameter.type() == SearchParameterType.TOKEN) {
+            switch (modifier) {
+                case "in", "not-in" -> {
+                    return List.of(concepts.in(Escapes.unescape(part)));
+                }
+                case "above" -> {
+                    return List.of(concepts.above(ValueParser.token(part)));
+                }
+                case "below" -> {
+                    return List.of(concepts.below(ValueParser.token(part)));
+                }
+                default -> {
+                    // The others need no terminology.
+                }
+            }
+        }
+        return values.tests(parameter, modifier, part);
+    }
+
+    private static boolean isAdvanced(SearchParameterType type, String modifier) {
+        return switch (type) {
+            case STRING -> modifier.equals("text");
+            case TOKEN, REFERENCE -> modifier.equals("text-advanced");
+            case NUMBER, DATE, QUANTITY, URI, COMPOSITE, SPECIAL -> false;
+        };
+    }
+
+    /** Words and phrases anywhere in the texts of a parameter. */
+    private static Criterion advanced(SearchParameter parameter, String text) throws Refusal {
+        boolean isText = parameter.type() == SearchParameterType.STRING;
+        return TextQuery.parse(
+                text,
+                (words, phrase) -> {
+                    List<String> parts = phrase ? List.of(String.join(" ", words)) : words;
+                    return all(
+                            parts.stream()
+                                    .<Criterion>map(
+                                            part ->
+                                                    new Criterion.Value(
+                                                            parameter.code(),
+                                                            isText
+                                                                    ? containing(part)
+                                                                    : displaying(part)))
+                                    .toList());
+                });
+    }
+
+    private static ValueTest containing(String text) {
+        return new ValueTest.Text(TextOperator.CONTAINS, text, false);
+    }
+
+    private static ValueTest displaying(String text) {
+        return new ValueTest.TokenDisplay(TextOperator.CONTAINS, text);
+    }
+
+    private static Criterion all(List<Criterion> criteria) {
+        return criteria.size() == 1 ? criteria.getFirst() : new Criterion.All(criteria);
+    }
+
+    static Criterion any(List<Criterion> alternatives) {
         return alternatives.size() == 1 ? alternatives.getFirst() : new Criterion.Any(alternatives);
     }
 
@@ -152,7 +252,7 @@ final class CriterionParser {
 
     private Criterion id(String modifier, String value) throws Refusal {
         if (!modifier.isEmpty() && !modifier.equals("not")) {
-            throw Refusal.notUnderstood("the modifier ':" + modifier + "' is not supported");
+            throw Refusal.notUnderstood("there is no modifier ':" + modifier + "' for it but not");
         }
         var ids = new LinkedHashSet<String>();
         for (String part : alternatives(value)) {
@@ -166,9 +266,7 @@ final class CriterionParser {
     }
 
     private Criterion lastUpdated(String modifier, String value) throws Refusal {
-        if (!modifier.isEmpty()) {
-            throw Refusal.notUnderstood("the modifier ':" + modifier + "' is not supported");
-        }
+        requireNoModifier(modifier);
         var alternatives = new ArrayList<Criterion>();
         for (String part : alternatives(value)) {
             ValueTest.Date date = values.date(part);
@@ -177,10 +275,52 @@ final class CriterionParser {
         return any(alternatives);
     }
 
-    /** {@code subject:Patient.name}: what the reference leads to, and its own parameter. */
-    private Criterion chain(
-            Set<String> types, String reference, String rest, String value, int depth)
+    private Criterion list(String modifier, String value) throws Refusal {
+        requireNoModifier(modifier);
+        var alternatives = new ArrayList<Criterion>();
+        for (String part : alternatives(value)) {
+            alternatives.add(lists.of(Escapes.unescape(part)));
+        }
+        return any(alternatives);
+    }
+
+    private Criterion fullText(String code, String modifier, String value) throws Refusal {
+        requireNoModifier(modifier);
+        var alternatives = new ArrayList<Criterion>();
+        for (String part : alternatives(value)) {
+            alternatives.add(
+                    TextQuery.parse(
+                            Escapes.unescape(part),
+                            (words, phrase) ->
+                                    new Criterion.Value(
+                                            code,
+                                            phrase
+                                                    ? new ValueTest.Phrase(words)
+                                                    : new ValueTest.Words(words))));
+        }
+        return any(alternatives);
+    }
+
+    private Criterion filter(Set<String> types, String modifier, String value, int depth)
             throws Refusal {
+        requireNoModifier(modifier);
+        return new FilterCompiler(this).compile(FilterExpression.parse(value), types, depth);
+    }
+
+    private static void requireNoModifier(String modifier) throws Refusal {
+        if (!modifier.isEmpty()) {
+            throw Refusal.notUnderstood("it takes no modifier, so ':" + modifier + "' is wrong");
+        }
+    }
+
+    /**
+     * {@code subject:Patient.name}: what the reference leads to, and its own parameter.
+     *
+     * @param rest what follows, for messages
+     */
+    Criterion chain(Set<String> types, String reference, String rest, int depth, Target inner)
+            throws Refusal {
+        requireBounded(depth);
         int colon = reference.indexOf(':');
         String code = colon < 0 ? reference : reference.substring(0, colon);
         SearchParameter parameter = reference(types, code);
@@ -190,9 +330,12 @@ final class CriterionParser {
         Refusal refused = null;
         for (String target : new TreeSet<>(targets)) {
             try {
-                Criterion criterion = parse(Set.of(target), rest, value, depth + 1);
+                Criterion criterion = inner.criterion(Set.of(target), depth + 1);
                 groups.computeIfAbsent(criterion, _ -> new TreeSet<>()).add(target);
             } catch (Refusal e) {
+                if (e.isFinal()) {
+                    throw e;
+                }
                 refused = e;
             }
         }
@@ -211,9 +354,19 @@ final class CriterionParser {
         }
         var alternatives = new ArrayList<Criterion>();
         groups.forEach(
-                (criterion, group) ->
-                        alternatives.add(new Criterion.Chain(code, group, criterion)));
+                (criterion, group) -> {
+                    alternatives.add(new Criterion.Chain(code, group, criterion));
+                    if (intoContained) {
+                        alternatives.add(new Criterion.Contained(code, group, criterion));
+                    }
+                });
         return any(alternatives);
+    }
+
+    private void requireBounded(int depth) throws Refusal {
+        if (depth >= limits.maximumDepth()) {
+            throw Refusal.tooDeep("it follows more than " + limits.maximumDepth() + " references");
+        }
     }
 
     private SearchParameter reference(Set<String> types, String code) throws Refusal {
@@ -240,6 +393,7 @@ final class CriterionParser {
     /** {@code _has:Observation:patient:code}: who refers to it, by what, and its own parameter. */
     private Criterion reverseChain(Set<String> types, String name, String value, int depth)
             throws Refusal {
+        requireBounded(depth);
         String[] parts = name.split(":", 4);
         if (parts.length < 4) {
             throw Refusal.notUnderstood("it is not of the form _has:Type:reference:parameter");

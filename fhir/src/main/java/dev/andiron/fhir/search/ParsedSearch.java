@@ -13,13 +13,15 @@ import java.util.Set;
 /**
  * A search as it was understood.
  *
- * @param types the resource types to look among; empty means all
+ * @param types the resource types to look among, those of containing resources if contained ones
+ *     are looked for; empty means all
  * @param criterion what must hold
  * @param sort by what to sort; empty leaves the order to the backend
  * @param count the size of a page; 0 asks for the total alone
  * @param total how matches are counted
  * @param summary how much of each match is returned
  * @param elements the only elements to return; empty means all
+ * @param contained how contained resources are looked for; empty when they are not
  * @param understood what was evaluated, for the link {@code self}, in the order of the request
  * @param notes what was ignored or bounded, to be told with the result
  */
@@ -31,6 +33,7 @@ public record ParsedSearch(
         Query.Total total,
         Summary summary,
         Set<String> elements,
+        Optional<ContainedSearch> contained,
         List<QueryParameter> understood,
         List<Issue> notes) {
 

@@ -2,6 +2,7 @@ package dev.andiron.fhir.search;
 
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.definition.SearchParameters;
+import dev.andiron.fhir.terminology.ResourceLookup;
 
 /**
  * What is the tenant's own in a search.

@@ -1,5 +1,6 @@
 package dev.andiron.fhir.search;
 
+import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.search.Sort.ValueKind;
@@ -17,17 +18,16 @@ public final class SearchOrder implements Comparator<List<SortKey>> {
     private static final SortKey.Missing MISSING = new SortKey.Missing();
 
     private final List<Sort> sorts;
+    private final Criterion criterion;
 
     /**
      * An order.
      *
-     * @throws IllegalArgumentException if it asks for {@link Sort.Score}, which values do not tell
+     * @param criterion what {@link Sort.Score} says how well resources match
      */
-    public SearchOrder(List<Sort> sorts) {
-        if (sorts.stream().anyMatch(Sort.Score.class::isInstance)) {
-            throw new IllegalArgumentException("a sort by score needs an engine that computes one");
-        }
+    public SearchOrder(List<Sort> sorts, Criterion criterion) {
         this.sorts = List.copyOf(sorts);
+        this.criterion = criterion;
     }
 
     /** The keys of a resource, one for each sort. */
@@ -50,14 +50,14 @@ public final class SearchOrder implements Comparator<List<SortKey>> {
         return 0;
     }
 
-    private static SortKey key(Sort sort, SearchFacts resource) {
+    private SortKey key(Sort sort, SearchFacts resource) {
         return switch (sort) {
             case Sort.Id id -> new SortKey.Text(resource.key().id());
             case Sort.LastUpdated updated -> new SortKey.Time(resource.lastUpdated());
             case Sort.Parameter parameter -> key(parameter, resource);
             case Sort.Distance distance -> key(distance, resource);
             case Sort.Score score ->
-                    throw new IllegalStateException("the constructor refuses scores");
+                    new SortKey.Decimal(BigDecimal.valueOf(Relevance.of(criterion, resource)));
         };
     }
 

@@ -2,11 +2,13 @@ package dev.andiron.fhir.search;
 
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.definition.SearchParameter;
+import dev.andiron.fhir.definition.SearchParameterType;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.search.SearchProblems.Refusal;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.Sort;
+import dev.andiron.spi.search.ValueTest;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -14,8 +16,11 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -30,21 +35,26 @@ public final class SearchParser {
     private static final Set<String> FORM = Set.of("_format", "_pretty");
 
     private static final Set<String> ONCE =
-            Set.of("_count", "_sort", "_total", "_summary", "_elements", "_type");
-    private static final Set<String> NOT_YET =
             Set.of(
-                    "_include",
-                    "_revinclude",
+                    "_count",
+                    "_sort",
+                    "_total",
+                    "_summary",
+                    "_elements",
+                    "_type",
+                    "_score",
                     "_contained",
-                    "_containedType",
-                    "_filter",
-                    "_list",
-                    "_query",
-                    "_maxresults",
-                    "_score");
+                    "_containedType");
+
+    /** What the meaning of all other parameters depends on. */
+    private static final Set<String> FIRST = Set.of("_type", "_contained", "_containedType");
+
+    private static final Set<String> NOT_YET =
+            Set.of("_include", "_revinclude", "_query", "_maxresults");
     private static final Pattern ELEMENT = Pattern.compile("[A-Za-z][A-Za-z0-9.]{0,127}");
 
     private final Definitions definitions;
+    private final ReferenceTarget.Reader references;
     private final ValueParser values;
     private final SearchLimits limits;
 
@@ -58,7 +68,7 @@ public final class SearchParser {
             Definitions definitions, List<String> bases, InstantSource clock, SearchLimits limits) {
         this.definitions = definitions;
         this.limits = limits;
-        var references = new ReferenceTarget.Reader(definitions, bases);
+        this.references = new ReferenceTarget.Reader(definitions, bases);
         this.values = new ValueParser(definitions, references, clock);
     }
 
@@ -115,54 +125,102 @@ public final class SearchParser {
 
     /** One query being read. */
     private final class Parsing {
-        private final CriterionParser criteria;
+        private final SearchContext context;
         private final SearchProblems problems;
         private final boolean acrossTypes;
+        private final ContainedParser contained = new ContainedParser();
+        private CriterionParser criteria;
         private Set<String> types;
         private final List<Criterion> all = new ArrayList<>();
         private final List<Sort> sort = new ArrayList<>();
+        private boolean scored;
         private int count = limits.defaultCount();
         private Optional<Query.Total> total = Optional.empty();
         private Summary summary = Summary.FALSE;
         private final Set<String> elements = new LinkedHashSet<>();
-        private final List<QueryParameter> understood = new ArrayList<>();
+        private final Map<Integer, QueryParameter> understood = new TreeMap<>();
 
         Parsing(SearchContext context, Set<String> types, boolean acrossTypes, Handling handling) {
-            this.criteria = new CriterionParser(definitions, context, values, limits);
+            this.context = context;
             this.types = types;
             this.acrossTypes = acrossTypes;
             this.problems = new SearchProblems(handling);
+            this.criteria = criteria();
+        }
+
+        private CriterionParser criteria() {
+            return new CriterionParser(
+                    definitions, context, references, values, limits, contained.isAsked());
         }
 
         ParsedSearch parse(List<QueryParameter> parameters) {
             bound(parameters);
-            // What the types are decides what the other parameters mean.
-            for (QueryParameter parameter : parameters) {
-                if (parameter.name().equals("_type")) {
-                    read(parameter);
-                }
-            }
-            var seen = new HashSet<String>();
-            for (QueryParameter parameter : parameters) {
-                String name = parameter.name();
-                if (ONCE.contains(name) && !seen.add(name)) {
-                    problems.malformed(name, "it is given more than once");
-                } else if (!FORM.contains(name) && !name.equals("_type")) {
-                    read(parameter);
-                }
-            }
+            read(parameters, FIRST::contains);
+            criteria = criteria();
+            read(parameters, name -> !FIRST.contains(name) && !name.equals("_sort"));
+            // A sort by distance is from the point that the search is about.
+            read(parameters, "_sort"::equals);
             problems.throwIfAny();
+            sortByDefault();
             boolean counts = summary == Summary.COUNT || count == 0;
+            Criterion criterion = all.size() == 1 ? all.getFirst() : new Criterion.All(all);
+            Optional<ContainedSearch> within = contained.search(types, criterion);
             return new ParsedSearch(
-                    types,
-                    all.size() == 1 ? all.getFirst() : new Criterion.All(all),
+                    within.isPresent() ? Set.of() : types,
+                    contained.criterion(types, criterion),
                     sort,
                     counts ? 0 : count,
                     counts ? Query.Total.ACCURATE : total.orElse(Query.Total.NONE),
                     summary,
                     elements,
-                    understood,
+                    within,
+                    List.copyOf(understood.values()),
                     problems.notes());
+        }
+
+        private void read(List<QueryParameter> parameters, Predicate<String> which) {
+            var seen = new HashSet<String>();
+            for (int i = 0; i < parameters.size(); i++) {
+                String name = parameters.get(i).name();
+                if (which.test(name) && !FORM.contains(name)) {
+                    if (ONCE.contains(name) && !seen.add(name)) {
+                        problems.malformed(name, "it is given more than once");
+                    } else {
+                        read(i, parameters.get(i));
+                    }
+                }
+            }
+        }
+
+        /** What is near comes in the order of its distance, what is scored in that of its score. */
+        private void sortByDefault() {
+            Optional<Criterion.Value> near = nearest();
+            if (sort.isEmpty() && near.isPresent()) {
+                sort.add(distance(near.get(), false));
+            }
+            if (scored && sort.stream().noneMatch(Sort.Score.class::isInstance)) {
+                sort.add(new Sort.Score());
+            }
+        }
+
+        /** The first point that the search wants to be near. */
+        private Optional<Criterion.Value> nearest() {
+            return all.stream()
+                    .map(
+                            each ->
+                                    each instanceof Criterion.Any(List<Criterion> alternatives)
+                                            ? alternatives.getFirst()
+                                            : each)
+                    .filter(Criterion.Value.class::isInstance)
+                    .map(Criterion.Value.class::cast)
+                    .filter(value -> value.test() instanceof ValueTest.Near)
+                    .findFirst();
+        }
+
+        private static Sort distance(Criterion.Value value, boolean descending) {
+            var near = (ValueTest.Near) value.test();
+            return new Sort.Distance(
+                    value.parameter(), near.latitude(), near.longitude(), descending);
         }
 
         private void bound(List<QueryParameter> parameters) {
@@ -192,34 +250,46 @@ public final class SearchParser {
             }
         }
 
-        private void read(QueryParameter parameter) {
+        private void read(int position, QueryParameter parameter) {
             String name = parameter.name();
             String value = parameter.value();
             try {
                 switch (name) {
                     case "_type" -> types = types(value);
-                    case "_count" -> {
-                        count = count(value);
-                        understood.add(new QueryParameter(name, Integer.toString(count)));
-                        return;
-                    }
+                    case "_contained" -> contained.mode(value);
+                    case "_containedType" -> contained.returned(value);
+                    case "_count" -> count = count(value);
                     case "_sort" -> sort(value);
+                    case "_score" -> scored = isTrue(value);
                     case "_total" -> total = Optional.of(choice(Query.Total.class, value));
                     case "_summary" -> summary = choice(Summary.class, value);
                     case "_elements" -> elements(value);
-                    default -> {
-                        String bare =
-                                name.contains(":") ? name.substring(0, name.indexOf(':')) : name;
-                        if (NOT_YET.contains(bare)) {
-                            throw Refusal.notUnderstood("this server does not support it");
-                        }
-                        all.add(criteria.parse(types, name, value));
-                    }
+                    default -> all.add(criterion(name, value));
                 }
-                understood.add(parameter);
+                understood.put(
+                        position,
+                        name.equals("_count")
+                                ? new QueryParameter(name, Integer.toString(count))
+                                : parameter);
             } catch (Refusal refusal) {
                 refusal.tell(problems, name);
             }
+        }
+
+        private Criterion criterion(String name, String value) throws Refusal {
+            String bare = name.contains(":") ? name.substring(0, name.indexOf(':')) : name;
+            if (NOT_YET.contains(bare)) {
+                throw Refusal.notUnderstood("this server does not support it");
+            }
+            return criteria.parse(types, name, value);
+        }
+
+        private static boolean isTrue(String value) throws Refusal {
+            return switch (value) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw Refusal.malformed("'" + value + "' is neither true nor false");
+            };
         }
 
         private Set<String> types(String value) throws Refusal {
@@ -272,9 +342,28 @@ public final class SearchParser {
                 case "_lastUpdated" -> {
                     return new Sort.LastUpdated(descending);
                 }
+                case "_score" -> {
+                    return new Sort.Score();
+                }
                 case "" -> throw Refusal.malformed("one of the sort keys is empty");
                 default -> {
                     SearchParameter parameter = criteria.parameter(types, code);
+                    if (parameter.type() == SearchParameterType.SPECIAL) {
+                        return distance(
+                                nearest()
+                                        .filter(near -> near.parameter().equals(code))
+                                        .orElseThrow(
+                                                () ->
+                                                        Refusal.malformed(
+                                                                "a sort by '"
+                                                                        + code
+                                                                        + "' needs a point to"
+                                                                        + " measure from, given"
+                                                                        + " by "
+                                                                        + code
+                                                                        + "=...")),
+                                descending);
+                    }
                     return new Sort.Parameter(code, kind(parameter), descending);
                 }
             }

@@ -8,8 +8,12 @@ import java.util.List;
 
 /** Collects all that is wrong with a query, so that a client hears of everything at once. */
 final class SearchProblems {
+    private static final int BAD_REQUEST = 400;
+    private static final int UNPROCESSABLE = 422;
+
     private final Handling handling;
     private final List<Issue> errors = new ArrayList<>();
+    private int status = UNPROCESSABLE;
     private final List<Issue> notes = new ArrayList<>();
 
     SearchProblems(Handling handling) {
@@ -19,6 +23,7 @@ final class SearchProblems {
     /** A parameter that is not understood: an error, or ignored where that is preferred. */
     void notUnderstood(String name, String reason) {
         if (handling == Handling.STRICT) {
+            status = BAD_REQUEST;
             errors.add(Issue.error("not-supported", "Parameter '" + name + "': " + reason));
         } else {
             notes.add(
@@ -29,7 +34,13 @@ final class SearchProblems {
 
     /** A value that cannot be meant, whatever the handling. */
     void malformed(String name, String reason) {
+        status = BAD_REQUEST;
         errors.add(Issue.error("value", "Parameter '" + name + "': " + reason));
+    }
+
+    /** A value that may be right, but whose meaning cannot be had here, whatever the handling. */
+    void unprocessable(String name, String reason) {
+        errors.add(Issue.error("not-supported", "Parameter '" + name + "': " + reason));
     }
 
     void note(String text) {
@@ -40,36 +51,57 @@ final class SearchProblems {
         return notes;
     }
 
-    /** Refuses if there was an error. */
+    /** Refuses if there was an error: with 422 if all that is wrong is out of reach, else 400. */
     void throwIfAny() {
         if (!errors.isEmpty()) {
-            throw new FhirException(400, errors);
+            throw new FhirException(status, errors);
         }
     }
 
     /** A refusal of one parameter, caught where the parameter is known. */
     static final class Refusal extends Exception {
         private static final long serialVersionUID = 1;
-        private final boolean malformed;
+        private final Kind kind;
+        private final boolean isFinal;
 
-        private Refusal(boolean malformed, String reason) {
+        private enum Kind {
+            MALFORMED,
+            NOT_UNDERSTOOD,
+            UNPROCESSABLE
+        }
+
+        private Refusal(Kind kind, boolean isFinal, String reason) {
             super(reason, null, false, false);
-            this.malformed = malformed;
+            this.kind = kind;
+            this.isFinal = isFinal;
         }
 
         static Refusal malformed(String reason) {
-            return new Refusal(true, reason);
+            return new Refusal(Kind.MALFORMED, false, reason);
         }
 
         static Refusal notUnderstood(String reason) {
-            return new Refusal(false, reason);
+            return new Refusal(Kind.NOT_UNDERSTOOD, false, reason);
+        }
+
+        static Refusal tooDeep(String reason) {
+            return new Refusal(Kind.MALFORMED, true, reason);
+        }
+
+        static Refusal unprocessable(String reason) {
+            return new Refusal(Kind.UNPROCESSABLE, true, reason);
+        }
+
+        /** Whether it holds whichever type a chain leads to. */
+        boolean isFinal() {
+            return isFinal;
         }
 
         void tell(SearchProblems problems, String name) {
-            if (malformed) {
-                problems.malformed(name, getMessage());
-            } else {
-                problems.notUnderstood(name, getMessage());
+            switch (kind) {
+                case MALFORMED -> problems.malformed(name, getMessage());
+                case NOT_UNDERSTOOD -> problems.notUnderstood(name, getMessage());
+                case UNPROCESSABLE -> problems.unprocessable(name, getMessage());
             }
         }
     }

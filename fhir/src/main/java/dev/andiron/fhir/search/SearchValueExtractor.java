@@ -12,6 +12,8 @@ import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * Gives the values that a resource is found by. The paths of a resource type's search parameters
  * are compiled when the first resource of the type comes. Safe for use by many threads.
  *
- * <p>{@code _id} and {@code _lastUpdated} are facts of the write and give no values; parameters
- * without an expression ({@code _text}, {@code _content}) give none either. Extraction never
- * refuses a resource: what a parameter's type cannot compare, and what lacks its essential part, is
- * passed over. Numbers and quantities are points; a comparator or a range makes them intervals.
+ * <p>{@code _id} and {@code _lastUpdated} are facts of the write and give no values; full text and
+ * contained resources are given to those that ask for them. Extraction never refuses a resource:
+ * what a parameter's type cannot compare, and what lacks its essential part, is passed over.
+ * Numbers and quantities are points; a comparator or a range makes them intervals.
  */
 public final class SearchValueExtractor {
     /** Facts of every write, which a search asks for by criteria of their own. */
@@ -99,13 +101,16 @@ public final class SearchValueExtractor {
      * @return in no particular order; without any for an unknown type
      */
     public List<SearchValue> extract(JsonObject resource, Set<SearchFeature> features) {
-        String type = resource.string("resourceType").orElse("");
-        List<Source> known = sources.get(type);
-        if (known == null) {
-            known = prepare(type);
+        List<Source> known = sources(resource.string("resourceType").orElse(""));
+        var values = new LinkedHashSet<SearchValue>();
+        if (known.isEmpty()) {
+            return List.of();
         }
         PathNode root = Path.root(resource, definitions);
-        var values = new LinkedHashSet<SearchValue>();
+        Map<String, Contained> contained =
+                features.contains(SearchFeature.CONTAINED)
+                        ? contained(resource, features)
+                        : Map.of();
         for (Source source : known) {
             List<PathNode> nodes = evaluate(source.path(), root);
             for (int i = 0; i < nodes.size(); i++) {
@@ -114,9 +119,60 @@ public final class SearchValueExtractor {
                 } else {
                     reader.read(source.type(), source.code(), nodes.get(i), values);
                 }
+                if (source.type() == SearchParameterType.REFERENCE && !contained.isEmpty()) {
+                    within(source.code(), nodes.get(i), contained, values);
+                }
             }
         }
+        contained.values().forEach(it -> values.add(it.under(SearchValue.Contained.ANY)));
+        if (features.contains(SearchFeature.FULL_TEXT)) {
+            FullText.read(resource, values);
+        }
         return List.copyOf(values);
+    }
+
+    private List<Source> sources(String type) {
+        List<Source> known = sources.get(type);
+        return known == null ? prepare(type) : known;
+    }
+
+    /** A contained resource and what it is found by. */
+    private record Contained(String type, String id, List<SearchValue> values) {
+        SearchValue under(String parameter) {
+            return new SearchValue.Contained(parameter, type, id, values);
+        }
+    }
+
+    /** The contained resources by their ids; one without an id, which nothing refers to, too. */
+    private Map<String, Contained> contained(JsonObject resource, Set<SearchFeature> features) {
+        var inner = EnumSet.noneOf(SearchFeature.class);
+        inner.addAll(features);
+        inner.remove(SearchFeature.CONTAINED);
+        var contained = new LinkedHashMap<String, Contained>();
+        for (JsonObject each : resource.objects("contained")) {
+            String type = each.string("resourceType").orElse("");
+            if (definitions.isResourceType(type)) {
+                String id = each.string("id").orElse("");
+                contained.put(
+                        id.isEmpty() ? "#" + contained.size() : id,
+                        new Contained(type, id, extract(each, inner)));
+            }
+        }
+        return contained;
+    }
+
+    private static void within(
+            String parameter,
+            PathNode node,
+            Map<String, Contained> contained,
+            Set<SearchValue> values) {
+        String text =
+                node.valueOrNull() instanceof JsonObject reference
+                        ? reference.string("reference").orElse("")
+                        : node.textOrNull();
+        if (text != null && text.startsWith("#") && contained.containsKey(text.substring(1))) {
+            values.add(contained.get(text.substring(1)).under(parameter));
+        }
     }
 
     /**

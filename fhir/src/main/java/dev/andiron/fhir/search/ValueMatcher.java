@@ -94,6 +94,7 @@ final class ValueMatcher {
             case EQUALS -> value.equals(wanted);
             case STARTS_WITH -> value.startsWith(wanted);
             case CONTAINS -> value.contains(wanted);
+            case ENDS_WITH -> value.endsWith(wanted);
         };
     }
 

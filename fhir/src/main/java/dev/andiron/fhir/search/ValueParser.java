@@ -16,7 +16,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -30,16 +29,6 @@ final class ValueParser {
     private static final Pattern ONLY_TYPE =
             Pattern.compile("\\.where\\(resolve\\(\\) is ([A-Za-z]+)\\)$");
     private static final Pattern PREFIX = Pattern.compile("(eq|ne|gt|lt|ge|le|sa|eb|ap)(.*)");
-    private static final double DEFAULT_KILOMETERS = 50;
-    private static final Map<String, Double> METERS =
-            Map.of(
-                    "", 1000.0,
-                    "km", 1000.0,
-                    "m", 1.0,
-                    "mi", 1609.344,
-                    "[mi_i]", 1609.344,
-                    "[mi_us]", 1609.347219);
-
     private final Definitions definitions;
     private final ReferenceTarget.Reader references;
     private final InstantSource clock;
@@ -91,7 +80,7 @@ final class ValueParser {
             }
             case SPECIAL -> {
                 plain(type, modifier);
-                yield List.of(near(value));
+                yield List.of(NearValue.parse(parts(value), value));
             }
             case COMPOSITE -> throw new IllegalArgumentException("a composite within a composite");
         };
@@ -99,16 +88,8 @@ final class ValueParser {
 
     private static void plain(SearchParameterType type, String modifier) throws Refusal {
         if (!modifier.isEmpty()) {
-            throw inapplicable(modifier, type);
+            throw Modifiers.inapplicable(modifier, type);
         }
-    }
-
-    private static Refusal inapplicable(String modifier, SearchParameterType type) {
-        return Refusal.notUnderstood(
-                "the modifier ':"
-                        + modifier
-                        + "' is not supported for parameters of type "
-                        + type.code());
     }
 
     private static ValueTest text(String modifier, String value) throws Refusal {
@@ -119,25 +100,24 @@ final class ValueParser {
                 switch (modifier) {
                     case "" -> TextOperator.STARTS_WITH;
                     case "contains" -> TextOperator.CONTAINS;
-                    default -> throw inapplicable(modifier, SearchParameterType.STRING);
+                    default -> throw Modifiers.inapplicable(modifier, SearchParameterType.STRING);
                 };
+        return new ValueTest.Text(operator, normalizedText(value), false);
+    }
+
+    /** A text to look for, normalised. */
+    static String normalizedText(String value) throws Refusal {
         String normalized = TextNormalizer.normalize(value);
         if (normalized.isEmpty()) {
             throw Refusal.malformed("the value '" + value + "' has no text to look for");
         }
-        return new ValueTest.Text(operator, normalized, false);
+        return normalized;
     }
 
     private static ValueTest token(String modifier, String value) throws Refusal {
         return switch (modifier) {
             case "", "not" -> token(value);
-            case "text" -> {
-                String text = TextNormalizer.normalize(Escapes.unescape(value));
-                if (text.isEmpty()) {
-                    throw Refusal.malformed("the value '" + value + "' has no text to look for");
-                }
-                yield new ValueTest.TokenDisplay(TextOperator.STARTS_WITH, text);
-            }
+            case "text", "code-text" -> display(value);
             case "of-type" -> {
                 List<String> parts = parts(value);
                 if (parts.size() != 3 || parts.contains("")) {
@@ -145,11 +125,16 @@ final class ValueParser {
                 }
                 yield new ValueTest.TypedIdentifier(parts.get(0), parts.get(1), parts.get(2));
             }
-            default -> throw inapplicable(modifier, SearchParameterType.TOKEN);
+            default -> throw Modifiers.inapplicable(modifier, SearchParameterType.TOKEN);
         };
     }
 
-    private static ValueTest.Token token(String value) throws Refusal {
+    private static ValueTest display(String value) throws Refusal {
+        return new ValueTest.TokenDisplay(
+                TextOperator.STARTS_WITH, normalizedText(Escapes.unescape(value)));
+    }
+
+    static ValueTest.Token token(String value) throws Refusal {
         List<String> parts = parts(value);
         if (parts.size() == 1) {
             return new ValueTest.Token(Optional.empty(), Optional.of(parts.getFirst()));
@@ -173,6 +158,9 @@ final class ValueParser {
         if (modifier.equals("identifier")) {
             ValueTest.Token token = token(value);
             return List.of(new ValueTest.ReferenceIdentifier(token.system(), token.code()));
+        }
+        if (modifier.equals("text") || modifier.equals("code-text")) {
+            return List.of(display(value));
         }
         String text = Escapes.unescape(value);
         if (!modifier.isEmpty()) {
@@ -227,7 +215,7 @@ final class ValueParser {
     private ValueTest typed(Optional<SearchParameter> parameter, String type, String text)
             throws Refusal {
         if (!definitions.isResourceType(type)) {
-            throw inapplicable(type, SearchParameterType.REFERENCE);
+            throw Modifiers.inapplicable(type, SearchParameterType.REFERENCE);
         }
         Set<String> targets = parameter.map(SearchParameter::targets).orElse(Set.of());
         if (!targets.isEmpty() && !targets.contains(type)) {
@@ -246,6 +234,7 @@ final class ValueParser {
     private static List<ValueTest> uri(String modifier, String uri) throws Refusal {
         return switch (modifier) {
             case "" -> List.of(new ValueTest.Uri(TextOperator.EQUALS, uri));
+            case "contains" -> List.of(new ValueTest.Uri(TextOperator.CONTAINS, uri));
             case "above" -> List.of(new ValueTest.UriAbove(uri));
             case "below" -> {
                 String folder = uri.endsWith("/") ? uri : uri + "/";
@@ -253,7 +242,7 @@ final class ValueParser {
                         new ValueTest.Uri(TextOperator.EQUALS, uri),
                         new ValueTest.Uri(TextOperator.STARTS_WITH, folder));
             }
-            default -> throw inapplicable(modifier, SearchParameterType.URI);
+            default -> throw Modifiers.inapplicable(modifier, SearchParameterType.URI);
         };
     }
 
@@ -334,38 +323,6 @@ final class ValueParser {
         return index < parts.size() && !parts.get(index).isEmpty()
                 ? Optional.of(parts.get(index))
                 : Optional.empty();
-    }
-
-    private static ValueTest near(String value) throws Refusal {
-        List<String> parts = parts(value);
-        var refusal =
-                Refusal.malformed(
-                        "'"
-                                + value
-                                + "' is not of the form latitude|longitude|distance|units with the"
-                                + " units km, m or mi");
-        if (parts.size() < 2 || parts.size() > 4) {
-            throw refusal;
-        }
-        double[] numbers = new double[3];
-        numbers[2] = DEFAULT_KILOMETERS;
-        for (int i = 0; i < Math.min(3, parts.size()); i++) {
-            if (i == 2 && parts.get(i).isEmpty()) {
-                continue;
-            }
-            if (!NUMBER.matcher(parts.get(i)).matches()) {
-                throw refusal;
-            }
-            numbers[i] = Double.parseDouble(parts.get(i));
-        }
-        Double unit = METERS.get(parts.size() > 3 ? parts.get(3) : "");
-        if (unit == null
-                || Math.abs(numbers[0]) > 90
-                || Math.abs(numbers[1]) > 180
-                || numbers[2] < 0) {
-            throw refusal;
-        }
-        return new ValueTest.Near(numbers[0], numbers[1], numbers[2] * unit);
     }
 
     private List<ValueTest> composite(SearchParameter parameter, String modifier, String value)

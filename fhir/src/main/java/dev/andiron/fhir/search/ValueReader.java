@@ -189,6 +189,10 @@ final class ValueReader {
             return;
         }
         reference(parameter, reference.string("reference").orElse(null), out);
+        String display = TextNormalizer.normalize(string(reference, "display"));
+        if (!display.isEmpty()) {
+            out.add(new SearchValue.Token(parameter, "", "", display));
+        }
         if (reference.get("identifier") instanceof JsonObject identifier) {
             String value = string(identifier, "value");
             if (!value.isEmpty()) {

@@ -254,7 +254,8 @@ class CriterionEvaluatorTest {
     private static List<SearchFacts> sorted(boolean descending, SearchFacts... resources) {
         var order =
                 new SearchOrder(
-                        List.of(new Sort.Parameter("name", Sort.ValueKind.TEXT, descending)));
+                        List.of(new Sort.Parameter("name", Sort.ValueKind.TEXT, descending)),
+                        Criterion.everything());
         var list = new ArrayList<>(List.of(resources));
         Collections.shuffle(list, new Random(1));
         list.sort((left, right) -> order.compare(order.keys(left), order.keys(right)));
@@ -263,7 +264,7 @@ class CriterionEvaluatorTest {
 
     @Test
     void sortsTextsByCodePoint() {
-        var order = new SearchOrder(List.of(new Sort.Id(false)));
+        var order = new SearchOrder(List.of(new Sort.Id(false)), Criterion.everything());
         List<SortKey> high = List.of(new SortKey.Text("\ud83d\ude00"));
         List<SortKey> low = List.of(new SortKey.Text("\uff21"));
         assertTrue(order.compare(low, high) < 0);

@@ -1,6 +1,7 @@
 package dev.andiron.kernel.lent;
 
 import dev.andiron.fhir.search.CriterionEvaluator;
+import dev.andiron.fhir.search.Relevance;
 import dev.andiron.fhir.search.SearchFacts;
 import dev.andiron.fhir.search.SearchOrder;
 import dev.andiron.fhir.search.SortKey;
@@ -18,13 +19,16 @@ import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchPage;
 import dev.andiron.spi.search.SearchValue;
+import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.tenant.TenantContext;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -34,16 +38,15 @@ import java.util.function.Predicate;
  * A search engine over any store that can be scanned: each resource of the types is read and
  * judged, so a search costs what its types hold. Memory is bounded: a page and one resource more,
  * and the references of a reverse chain up to a number beyond which the search is refused. Its
- * default order is the order of keys. Takes everything but full text, for which no values are
- * extracted, and scores.
+ * default order is the order of keys. Scores are those of {@link Relevance}. Takes everything.
  */
 public final class ScanSearch implements SearchEngine {
     /** What it takes. */
     public static final Set<SearchFeature> FEATURES =
-            Set.copyOf(
-                    EnumSet.complementOf(EnumSet.of(SearchFeature.FULL_TEXT, SearchFeature.SCORE)));
+            Set.copyOf(EnumSet.allOf(SearchFeature.class));
 
     private static final int MOST_REFERENCES = 500_000;
+    private static final int NO_SCORE = -1;
 
     private final ResourceStore store;
     private final ValueExtraction extraction;
@@ -61,7 +64,6 @@ public final class ScanSearch implements SearchEngine {
 
     @Override
     public SearchPage search(TenantContext tenant, Query query) {
-        refuseOthers(query);
         boolean counts = query.total() != Query.Total.NONE;
         if (query.limit() == 0 && !counts) {
             return new SearchPage(List.of(), Optional.empty(), OptionalLong.empty());
@@ -73,7 +75,6 @@ public final class ScanSearch implements SearchEngine {
 
     @Override
     public long count(TenantContext tenant, Query query) {
-        refuseOthers(query);
         return walk(tenant, query, candidate -> true);
     }
 
@@ -83,15 +84,6 @@ public final class ScanSearch implements SearchEngine {
                 ? "reads the resources by their ids and judges each in the server"
                 : "scans %s and judges each resource in the server"
                         .formatted(query.types().isEmpty() ? "all types" : query.types());
-    }
-
-    private static void refuseOthers(Query query) {
-        Set<SearchFeature> others = QueryFeatures.of(query);
-        others.removeAll(FEATURES);
-        if (!others.isEmpty()) {
-            throw new StorageException.NotSupported(
-                    "this search needs a backend with the search features " + others);
-        }
     }
 
     /** A resource that matches, with what it sorts by. */
@@ -104,15 +96,37 @@ public final class ScanSearch implements SearchEngine {
         private final Comparator<Candidate> order;
         private final Optional<ScanCursor> after;
         private final PriorityQueue<Candidate> kept;
+        private final int score;
 
         Collector(Query query) {
             this.query = query;
-            sort = new SearchOrder(query.sort());
+            sort = new SearchOrder(query.sort(), query.criterion());
+            score = indexOfScore(query.sort());
             order =
                     Comparator.comparing(Candidate::sortKeys, sort)
                             .thenComparing(candidate -> candidate.resource().key());
             after = query.after().map(cursor -> ScanCursor.decode(cursor, query.sort().size()));
             kept = new PriorityQueue<>(order.reversed());
+        }
+
+        private static int indexOfScore(List<Sort> sorts) {
+            for (int i = 0; i < sorts.size(); i++) {
+                if (sorts.get(i) instanceof Sort.Score) {
+                    return i;
+                }
+            }
+            return NO_SCORE;
+        }
+
+        private Hit hit(Candidate candidate) {
+            StoredResource resource = candidate.resource();
+            OptionalDouble relevance =
+                    score != NO_SCORE
+                                    && candidate.sortKeys().get(score)
+                                            instanceof SortKey.Decimal(BigDecimal number)
+                            ? OptionalDouble.of(number.doubleValue())
+                            : OptionalDouble.empty();
+            return new Hit(resource.key(), Optional.of(resource), relevance);
         }
 
         /** Whether the walk must go on for the page's sake. */
@@ -147,10 +161,7 @@ public final class ScanSearch implements SearchEngine {
                                                     shown.getLast().resource().key())
                                             .encode())
                             : Optional.empty();
-            return new SearchPage(
-                    shown.stream().map(candidate -> Hit.of(candidate.resource())).toList(),
-                    next,
-                    total);
+            return new SearchPage(shown.stream().map(this::hit).toList(), next, total);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.andiron.kernel.MemoryStore;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Cursor;
+import dev.andiron.spi.search.Hit;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchPage;
 import dev.andiron.spi.search.SearchValue;
@@ -29,6 +30,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -240,25 +242,45 @@ class ScanSearchTest {
     }
 
     @Test
-    void scoresAndFullTextAreRefusedAndForeignCursorsToo() {
+    void betterMatchesComeFirstAndSayHowGoodTheyAre() {
+        var often = new SearchValue.FullText("_text", "fever, again fever and high fever");
+        store.put(TENANT, "Patient", "a-once", new SearchValue.FullText("_text", "a fever"));
+        store.put(TENANT, "Patient", "b-often", often);
+        store.put(TENANT, "Patient", "c-none", new SearchValue.FullText("_text", "feverish"));
         Criterion words = new Criterion.Value("_text", new ValueTest.Words(List.of("fever")));
+        List<Sort> byScore = List.of(new Sort.Score());
+        SearchPage page =
+                search.search(TENANT, query(words, byScore, 9, Optional.empty(), Query.Total.NONE));
+        assertEquals(List.of("b-often", "a-once"), ids(page));
         assertEquals(
-                "this search needs a backend with the search features [FULL_TEXT]",
-                assertThrows(
-                                StorageException.NotSupported.class,
-                                () -> search.count(TENANT, Query.of("Patient", words, 1)))
-                        .getMessage());
-        assertThrows(
-                StorageException.NotSupported.class,
-                () ->
-                        search.search(
-                                TENANT,
-                                query(
-                                        Criterion.everything(),
-                                        List.of(new Sort.Score()),
-                                        1,
-                                        Optional.empty(),
-                                        Query.Total.NONE)));
+                List.of(OptionalDouble.of(0.75), OptionalDouble.of(0.5)),
+                page.hits().stream().map(Hit::score).toList());
+        assertEquals(List.of("b-often", "a-once"), pages(words, byScore, 1, () -> {}));
+        assertEquals(
+                OptionalDouble.empty(),
+                search.search(TENANT, Query.of("Patient", words, 1)).hits().getFirst().score());
+    }
+
+    @Test
+    void nearerOnesComeFirstInPages() {
+        for (int i = 0; i < 9; i++) {
+            store.put(
+                    TENANT,
+                    "Patient",
+                    "p" + i,
+                    new SearchValue.Position("near", 48 + (i * 4 % 9) / 100.0, 11));
+        }
+        Criterion near = new Criterion.Value("near", new ValueTest.Near(48, 11, 5_000));
+        assertEquals(
+                List.of("p0", "p7", "p5", "p3", "p1"),
+                pages(near, List.of(new Sort.Distance("near", 48, 11, false)), 2, () -> {}));
+        assertEquals(
+                List.of("p1", "p3", "p5", "p7", "p0"),
+                pages(near, List.of(new Sort.Distance("near", 48, 11, true)), 2, () -> {}));
+    }
+
+    @Test
+    void foreignCursorsAreRefused() {
         for (byte[] bytes : Arrays.asList(new byte[0], new byte[] {0, 0, 0, 9, 1}, new byte[40])) {
             assertThrows(
                     IllegalArgumentException.class,

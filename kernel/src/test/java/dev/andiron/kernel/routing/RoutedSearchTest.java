@@ -164,9 +164,8 @@ class RoutedSearchTest {
         Storage scanning = storage(true, Set.of());
         assertEquals(new SearchRoute.Lent(Set.of()), scanning.searchRoute(query(TOKEN)));
         assertEquals(ScanSearch.FEATURES, scanning.searchFeatures());
-        assertEquals(
-                Set.of(SearchFeature.TOKEN),
-                storage(false, Set.of(SearchFeature.TOKEN)).searchFeatures());
+        Storage alone = storage(false, Set.of(SearchFeature.TOKEN));
+        assertEquals(Set.of(SearchFeature.TOKEN), alone.searchFeatures());
         var scored =
                 new Query(
                         Set.of("Patient"),
@@ -180,7 +179,7 @@ class RoutedSearchTest {
                         + " [SCORE]')",
                 assertThrows(
                                 StorageException.NotSupported.class,
-                                () -> scanning.search().search(TENANT, scored))
+                                () -> alone.search().search(TENANT, scored))
                         .getMessage());
     }
 

@@ -2,7 +2,7 @@ package dev.andiron.server.interaction;
 
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
-import dev.andiron.fhir.search.ResourceLookup;
+import dev.andiron.fhir.terminology.ResourceLookup;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;

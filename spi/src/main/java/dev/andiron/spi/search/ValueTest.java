@@ -17,7 +17,9 @@ public sealed interface ValueTest {
         /** The value starts with the text. */
         STARTS_WITH,
         /** The value contains the text. */
-        CONTAINS
+        CONTAINS,
+        /** The value ends with the text. */
+        ENDS_WITH
     }
 
     /**

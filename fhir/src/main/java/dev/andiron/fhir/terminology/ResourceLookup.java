@@ -1,4 +1,4 @@
-package dev.andiron.fhir.search;
+package dev.andiron.fhir.terminology;
 
 import dev.andiron.fhir.json.JsonObject;
 
