@@ -49,7 +49,8 @@ final class RoutedSearch implements SearchEngine {
         if (own.isPresent() && missing.isEmpty()) {
             return new SearchRoute.Native();
         }
-        Set<SearchFeature> lacking = lent.isPresent() ? without(used, ScanSearch.FEATURES) : missing;
+        Set<SearchFeature> lacking =
+                lent.isPresent() ? without(used, ScanSearch.FEATURES) : missing;
         return lent.isPresent() && lacking.isEmpty()
                 ? new SearchRoute.Lent(own.isPresent() ? missing : Set.of())
                 : new SearchRoute.Refused(lacking);
