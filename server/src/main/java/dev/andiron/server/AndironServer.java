@@ -84,6 +84,7 @@ public final class AndironServer implements AutoCloseable {
                                     operations,
                                     new CapabilityStatement(
                                                     rules.definitions(),
+                                                    rules::isResourceType,
                                                     andiron.storage().capabilities(),
                                                     policy,
                                                     rules::searchParameters,

@@ -202,7 +202,7 @@ class CrudTest {
                 "DELETE | /_history |  | 405",
                 "GET | /Patient/a/b/c/d/e |  | 404",
                 "GET | /Patient/a/everything |  | 404",
-                "GET | /Patient/$everything |  | 501",
+                "GET | /Patient/$nothing |  | 501",
                 "GET | /Patient/a?colour=red |  | 400",
                 "GET | /Patient/a//b |  | 400",
                 "GET | /Patient/a?_format=turtle |  | 406",

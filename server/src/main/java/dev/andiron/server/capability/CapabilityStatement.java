@@ -6,6 +6,7 @@ import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
 import dev.andiron.server.interaction.Policy;
+import dev.andiron.server.interaction.search.References;
 import dev.andiron.server.operation.Operation;
 import dev.andiron.server.operation.Operation.Level;
 import dev.andiron.server.operation.OperationTable;
@@ -15,19 +16,20 @@ import dev.andiron.spi.resource.HistoryLevel;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Writes the CapabilityStatement of a server. */
 public final class CapabilityStatement {
-    private static final Set<String> NOT_SERVED = Set.of("Parameters");
-
     private final Definitions definitions;
+    private final Predicate<String> isServed;
     private final Capabilities storage;
     private final Policy policy;
     private final Function<String, List<SearchParameter>> searched;
@@ -35,6 +37,7 @@ public final class CapabilityStatement {
     private final Instant date;
 
     /**
+     * @param isServed whether resources of a type are stored
      * @param storage what the storage declares
      * @param searched the search parameters of a resource type that searches take
      * @param operations the operations that can be called
@@ -42,12 +45,14 @@ public final class CapabilityStatement {
      */
     public CapabilityStatement(
             Definitions definitions,
+            Predicate<String> isServed,
             Capabilities storage,
             Policy policy,
             Function<String, List<SearchParameter>> searched,
             OperationTable operations,
             Instant date) {
         this.definitions = definitions;
+        this.isServed = isServed;
         this.storage = storage;
         this.policy = policy;
         this.searched = searched;
@@ -96,11 +101,12 @@ public final class CapabilityStatement {
         if (storage.history().contains(HistoryLevel.SYSTEM)) {
             interactions.add("history-system");
         }
+        List<String> names =
+                definitions.resourceTypes().stream().filter(isServed).sorted().toList();
+        Map<String, List<String>> reverseIncludes = reverseIncludes(names);
         List<JsonObject> types =
-                definitions.resourceTypes().stream()
-                        .sorted()
-                        .filter(type -> !NOT_SERVED.contains(type))
-                        .map(this::type)
+                names.stream()
+                        .map(name -> type(name, reverseIncludes.getOrDefault(name, List.of())))
                         .toList();
         return JsonObject.builder()
                 .put("mode", "server")
@@ -128,7 +134,7 @@ public final class CapabilityStatement {
                 .anyMatch(level -> operation.isOn(level, Optional.of(type)));
     }
 
-    private JsonObject type(String name) {
+    private JsonObject type(String name, List<String> reverseIncludes) {
         var type =
                 JsonObject.builder()
                         .put("type", name)
@@ -146,7 +152,9 @@ public final class CapabilityStatement {
                         .sorted(Comparator.comparing(SearchParameter::code))
                         .map(CapabilityStatement::parameter)
                         .toList();
-        return type.putArray("searchParam", parameters)
+        return type.put("searchInclude", strings(includes(name)))
+                .putArray("searchRevInclude", reverseIncludes.stream().map(JsonString::of).toList())
+                .putArray("searchParam", parameters)
                 .putArray("operation", operations(each -> isOnType(each, name)))
                 .build();
     }
@@ -179,6 +187,32 @@ public final class CapabilityStatement {
                 .put("definition", parameter.url())
                 .put("type", parameter.type().code())
                 .build();
+    }
+
+    private String[] includes(String type) {
+        return Stream.concat(
+                        Stream.of("*"),
+                        References.of(searched.apply(type)).stream()
+                                .map(parameter -> type + ":" + parameter.code())
+                                .sorted())
+                .toArray(String[]::new);
+    }
+
+    /** For each type what may refer to it: {@code Observation:subject}. */
+    private Map<String, List<String>> reverseIncludes(List<String> types) {
+        Map<String, List<String>> all = new HashMap<>();
+        for (String source : types) {
+            for (SearchParameter parameter : References.of(searched.apply(source))) {
+                String include = source + ":" + parameter.code();
+                for (String target : types) {
+                    if (References.leadsTo(parameter, target)) {
+                        all.computeIfAbsent(target, _ -> new ArrayList<>()).add(include);
+                    }
+                }
+            }
+        }
+        all.values().forEach(Collections::sort);
+        return all;
     }
 
     private static JsonArray coded(List<String> codes) {

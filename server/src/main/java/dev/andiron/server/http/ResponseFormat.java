@@ -48,7 +48,21 @@ record ResponseFormat(boolean xml, boolean pretty) {
         };
     }
 
+    /**
+     * The same with line breaks or without.
+     *
+     * @param parameter {@code _pretty}
+     * @throws FhirException 400 if it is neither true nor false
+     */
     ResponseFormat pretty(String parameter) {
-        return parameter.equals("true") ? new ResponseFormat(xml, true) : this;
+        return switch (parameter) {
+            case "true" -> new ResponseFormat(xml, true);
+            case "false" -> new ResponseFormat(xml, false);
+            default ->
+                    throw new FhirException(
+                            400,
+                            "value",
+                            "_pretty takes true or false, not '%s'.".formatted(parameter));
+        };
     }
 }

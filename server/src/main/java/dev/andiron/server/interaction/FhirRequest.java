@@ -109,6 +109,11 @@ public record FhirRequest(
                         + "' cannot be read: it has an empty segment or a broken percent escape.");
     }
 
+    /** The same request with other parameters. */
+    public FhirRequest with(Parameters others) {
+        return new FhirRequest(tenant, method, base, path, others, conditions, preferences, body);
+    }
+
     /** The same request with another body. */
     public FhirRequest with(RequestBody other) {
         return new FhirRequest(

@@ -1,6 +1,8 @@
 package dev.andiron.server.interaction;
 
 import dev.andiron.fhir.bundle.References;
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.fhir.patch.Patches;
@@ -21,6 +23,13 @@ public interface FhirRules {
 
     FhirVersion version();
 
+    /** The types, parameters and compartments of the standard. */
+    Definitions definitions();
+
+    /** The search parameters that a tenant has. */
+    SearchParameters searchParameters(TenantContext tenant);
+
+    /** Whether resources of a type are stored. */
     boolean isResourceType(String name);
 
     /** Finds and changes references. */
@@ -70,4 +79,12 @@ public interface FhirRules {
      * @throws dev.andiron.fhir.outcome.FhirException 400 for a value that is not known
      */
     Optional<UnaryOperator<byte[]>> subset(Parameters parameters);
+
+    /**
+     * Which of the names in {@code _elements} are no elements.
+     *
+     * @param types the types of which one must have an element; empty means all
+     * @param elements names separated by commas, such as {@code name,Patient.birthDate}
+     */
+    List<String> unknownElements(Set<String> types, String elements);
 }

@@ -2,16 +2,14 @@ package dev.andiron.server.interaction;
 
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.path.DateInterval;
-import dev.andiron.server.interaction.BundleContent.Link;
 import dev.andiron.spi.resource.HistoryRequest;
 import dev.andiron.spi.resource.HistoryScope;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.search.Cursor;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -63,14 +61,18 @@ final class HistoryInteraction {
     private FhirResponse list(FhirRequest request, HistoryScope scope) {
         Parameters parameters = known(request);
         Optional<UnaryOperator<byte[]>> subset = services.rules().subset(parameters);
-        String self = self(request, parameters);
+        var links = new PageLinks(services.tokens(), request, self(request, parameters));
         HistoryStore.Page page =
                 services.storage()
                         .history()
-                        .history(request.tenant(), question(request, scope, parameters, self));
+                        .history(request.tenant(), question(scope, parameters, links.position()));
+        Optional<Cursor> next =
+                page.next().isPresent()
+                        ? Optional.of(cursor(page.next().getAsLong()))
+                        : Optional.empty();
         var bundle =
                 new BundleContent(
-                        "history", OptionalLong.empty(), links(request, self, page.next()));
+                        "history", OptionalLong.empty(), links.links(next, page.versions().size()));
         for (StoredResource version : page.versions()) {
             entry(bundle, request.base(), version, subset);
         }
@@ -92,19 +94,22 @@ final class HistoryInteraction {
     }
 
     private HistoryRequest question(
-            FhirRequest request, HistoryScope scope, Parameters parameters, String self) {
+            HistoryScope scope, Parameters parameters, PagePosition position) {
         var since = parameters.first("_since").map(text -> interval("_since", text).low());
         var at =
                 parameters
                         .first("_at")
                         .map(text -> interval("_at", text))
                         .map(period -> new HistoryRequest.Period(period.low(), period.high()));
-        Optional<String> token = parameters.first(PageTokens.PARAMETER);
         OptionalLong before =
-                token.isPresent()
-                        ? OptionalLong.of(open(request, self, token.get()))
-                        : OptionalLong.empty();
+                position.after().stream()
+                        .mapToLong(cursor -> ByteBuffer.wrap(cursor.bytes()).getLong())
+                        .findFirst();
         return new HistoryRequest(scope, since, at, before, count(parameters));
+    }
+
+    private static Cursor cursor(long position) {
+        return Cursor.of(ByteBuffer.allocate(Long.BYTES).putLong(position).array());
     }
 
     private static DateInterval interval(String parameter, String text) {
@@ -133,43 +138,6 @@ final class HistoryInteraction {
                     400, "value", "_count takes a number from 1, not '" + text.get() + "'.");
         }
         return Math.min(Integer.parseInt(text.get()), policy.largestPage());
-    }
-
-    private long open(FhirRequest request, String self, String token) {
-        String query = self.substring(request.base().length());
-        byte[] position = services.tokens().open(request.tenant().tenant(), query, token);
-        return ByteBuffer.wrap(position).getLong();
-    }
-
-    private List<Link> links(FhirRequest request, String self, OptionalLong next) {
-        var links = new ArrayList<Link>(3);
-        String separator = self.indexOf('?') < 0 ? "?" : "&";
-        Optional<String> here = request.parameters().first(PageTokens.PARAMETER);
-        links.add(
-                new Link(
-                        "self",
-                        here.map(token -> self + separator + PageTokens.PARAMETER + "=" + token)
-                                .orElse(self)));
-        links.add(new Link("first", self));
-        if (next.isPresent()) {
-            byte[] position = ByteBuffer.allocate(Long.BYTES).putLong(next.getAsLong()).array();
-            String token =
-                    services.tokens()
-                            .seal(
-                                    request.tenant().tenant(),
-                                    self.substring(request.base().length()),
-                                    position);
-            links.add(
-                    new Link(
-                            "next",
-                            self
-                                    + separator
-                                    + PageTokens.PARAMETER
-                                    + "="
-                                    + token
-                                    + request.parameters().format()));
-        }
-        return links;
     }
 
     private static void entry(

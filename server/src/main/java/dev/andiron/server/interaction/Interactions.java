@@ -3,6 +3,7 @@ package dev.andiron.server.interaction;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.server.interaction.search.SearchInteraction;
 import dev.andiron.server.operation.Operation;
 import dev.andiron.server.operation.OperationCall;
 import dev.andiron.server.operation.OperationParameters;
@@ -57,6 +58,7 @@ public final class Interactions {
         var search = new SearchInteraction(services);
         handlers.put(Interaction.SEARCH_TYPE, search::ofType);
         handlers.put(Interaction.SEARCH_SYSTEM, search::ofSystem);
+        handlers.put(Interaction.COMPARTMENT_SEARCH, search::ofCompartment);
         handlers.put(Interaction.WELCOME, WelcomeInteraction::answer);
         handlers.put(
                 Interaction.CAPABILITIES,
@@ -75,9 +77,11 @@ public final class Interactions {
     }
 
     private FhirResponse operation(FhirRequest request) {
-        Operation operation = operations.find(request.path().getLast()).orElseThrow();
+        List<String> path = request.path();
+        Operation.Level level = Route.level(path).orElseThrow();
+        Operation operation =
+                operations.find(path.getLast(), level, Route.type(path)).orElseThrow();
         var parameters = OperationParameters.read(request, operation.bodyParameter());
-        Operation.Level level = Route.level(request.path()).orElseThrow();
         return operation.handler().apply(new OperationCall(request, level, parameters));
     }
 

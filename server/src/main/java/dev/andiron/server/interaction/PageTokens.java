@@ -22,7 +22,7 @@ public final class PageTokens {
     private static final int SEAL_LENGTH = 16;
 
     /** The parameter that carries a token. */
-    static final String PARAMETER = "_page";
+    public static final String PARAMETER = "_page";
 
     private final SecretKeySpec key;
 
@@ -72,7 +72,8 @@ public final class PageTokens {
         return position;
     }
 
-    private static FhirException foreign() {
+    /** What is told to who brings a token of somewhere else. */
+    static FhirException foreign() {
         return new FhirException(
                 400,
                 "value",

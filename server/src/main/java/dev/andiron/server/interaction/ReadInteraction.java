@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Read and vread, conditional or not. The stored bytes are the answer. */
 final class ReadInteraction {
@@ -57,6 +58,7 @@ final class ReadInteraction {
         if (notModified(request.conditions(), resource)) {
             return FhirResponse.of(304).withVersion(ResourceHead.of(resource));
         }
+        requireElements(request);
         var response = FhirResponse.of(200, resource);
         return request.parameters().isEmpty()
                 ? response
@@ -65,6 +67,25 @@ final class ReadInteraction {
                         .map(subset -> subset.apply(resource.content().bytes()))
                         .map(bytes -> response.withContent(Content.of(Json.of(bytes))))
                         .orElse(response);
+    }
+
+    private void requireElements(FhirRequest request) {
+        if (request.parameters().isEmpty() || request.preferences().lenient()) {
+            return;
+        }
+        String type = request.path().getFirst();
+        request.parameters()
+                .first("_elements")
+                .map(names -> services.rules().unknownElements(Set.of(type), names))
+                .filter(unknown -> !unknown.isEmpty())
+                .ifPresent(
+                        unknown -> {
+                            throw new FhirException(
+                                    400,
+                                    "value",
+                                    "_elements: %s has no element '%s'."
+                                            .formatted(type, String.join("', '", unknown)));
+                        });
     }
 
     private static FhirResponse unknown(String message) {

@@ -1,5 +1,6 @@
 package dev.andiron.server.interaction;
 
+import dev.andiron.fhir.format.Summary;
 import dev.andiron.fhir.outcome.FhirException;
 
 import java.util.Set;
@@ -21,9 +22,29 @@ public final class ResultParameters {
      * @throws FhirException 400
      */
     public static void require(FhirRequest request) {
-        if (!request.parameters().isEmpty() && !request.preferences().lenient()) {
+        if (request.parameters().isEmpty()) {
+            return;
+        }
+        if (!request.preferences().lenient()) {
             refuseOthers(request.parameters(), COMMON);
         }
+        request.parameters().first("_summary").ifPresent(ResultParameters::summary);
+    }
+
+    /**
+     * The meaning of {@code _summary}.
+     *
+     * @throws FhirException 400 for a value that is not known
+     */
+    static Summary summary(String text) {
+        return Summary.of(text)
+                .orElseThrow(
+                        () ->
+                                new FhirException(
+                                        400,
+                                        "value",
+                                        "_summary takes true, text, data, count or false, not '%s'."
+                                                .formatted(text)));
     }
 
     /**

@@ -71,8 +71,8 @@ public sealed interface Route {
             FhirRequest request, FhirRules rules, OperationTable operations) {
         List<String> path = request.path();
         String name = path.getLast();
-        Optional<Operation> operation = operations.find(name);
-        if (operation.isEmpty()) {
+        List<Operation> named = operations.named(name);
+        if (named.isEmpty()) {
             return refused(
                     501,
                     "not-supported",
@@ -86,9 +86,18 @@ public sealed interface Route {
         if (level.isEmpty()) {
             return unknownPath(path);
         }
-        Optional<String> type = path.size() > 1 ? Optional.of(path.getFirst()) : Optional.empty();
-        if (!operation.get().isOn(level.get(), type)) {
-            return refused(404, "not-supported", operation.get().whereabouts());
+        Optional<String> type = type(path);
+        Optional<Operation> operation = operations.find(name, level.get(), type);
+        if (operation.isEmpty()) {
+            return refused(
+                    404,
+                    "not-supported",
+                    "%s is not here; it is on %s."
+                            .formatted(
+                                    name,
+                                    named.stream()
+                                            .map(Operation::whereabouts)
+                                            .collect(Collectors.joining(", and on "))));
         }
         if (path.size() > 2) {
             ResourceIds.require(path.get(1));
@@ -100,6 +109,11 @@ public sealed interface Route {
                         operation.get().methods().stream()
                                 .map(Method::name)
                                 .collect(Collectors.joining(", ")));
+    }
+
+    /** The type that the operation at the end of a path is called on; empty for the system. */
+    static Optional<String> type(List<String> path) {
+        return path.size() > 1 ? Optional.of(path.getFirst()) : Optional.empty();
     }
 
     /** Where the operation at the end of a path is called; empty if it is nowhere. */

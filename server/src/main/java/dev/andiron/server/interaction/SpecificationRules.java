@@ -3,6 +3,7 @@ package dev.andiron.server.interaction;
 import dev.andiron.fhir.bundle.References;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.definition.SearchParameter;
+import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.format.Subset;
 import dev.andiron.fhir.format.Summary;
 import dev.andiron.fhir.format.XmlFormat;
@@ -37,6 +38,9 @@ import java.util.stream.Collectors;
 
 /** The rules of a FHIR release, from its condensed definitions. */
 public final class SpecificationRules implements FhirRules {
+    /** Types that only carry the input and output of operations. */
+    private static final Set<String> NOT_STORED = Set.of("Parameters");
+
     private final Definitions definitions;
     private final StructureValidator validator;
     private final ValidationLevel level;
@@ -81,6 +85,12 @@ public final class SpecificationRules implements FhirRules {
         return patches;
     }
 
+    @Override
+    public SearchParameters searchParameters(TenantContext tenant) {
+        return registry.parameters(tenant);
+    }
+
+    @Override
     public Definitions definitions() {
         return definitions;
     }
@@ -102,7 +112,7 @@ public final class SpecificationRules implements FhirRules {
 
     @Override
     public boolean isResourceType(String name) {
-        return definitions.isResourceType(name);
+        return definitions.isResourceType(name) && !NOT_STORED.contains(name);
     }
 
     @Override
@@ -166,17 +176,7 @@ public final class SpecificationRules implements FhirRules {
     }
 
     private Optional<UnaryOperator<byte[]>> summary(String text) {
-        Summary summary =
-                Summary.of(text)
-                        .orElseThrow(
-                                () ->
-                                        new FhirException(
-                                                400,
-                                                "value",
-                                                "_summary takes true, text, data, count or false,"
-                                                        + " not '"
-                                                        + text
-                                                        + "'."));
+        Summary summary = ResultParameters.summary(text);
         return switch (summary) {
             case FALSE, COUNT -> Optional.empty();
             case TRUE, TEXT, DATA ->
@@ -185,6 +185,27 @@ public final class SpecificationRules implements FhirRules {
                                     JsonWriter.compact(
                                             subset.summary(JsonReader.readObject(json), summary)));
         };
+    }
+
+    @Override
+    public List<String> unknownElements(Set<String> types, String elements) {
+        Set<String> asked = types.isEmpty() ? definitions.resourceTypes() : types;
+        return names(elements).stream().filter(name -> !isElement(name, asked)).sorted().toList();
+    }
+
+    private boolean isElement(String name, Set<String> types) {
+        int dot = name.indexOf('.');
+        String first = dot < 0 ? name : name.substring(0, dot);
+        if (dot > 0 && definitions.isResourceType(first)) {
+            return isElement(name.substring(dot + 1), Set.of(first));
+        }
+        String bare = first.endsWith("[x]") ? first.substring(0, first.length() - 3) : first;
+        return types.stream()
+                .flatMap(type -> definitions.type(type).stream())
+                .anyMatch(
+                        type ->
+                                type.elements().stream()
+                                        .anyMatch(element -> element.name().equals(bare)));
     }
 
     private static Set<String> names(String text) {

@@ -92,7 +92,7 @@ public record Operation(
                 && (type.isEmpty() || types.isEmpty() || types.contains(type.get()));
     }
 
-    /** A sentence about where it may be called. */
+    /** Where it may be called: {@code Patient, at the level of type, instance}. */
     public String whereabouts() {
         String on = types.isEmpty() ? "all types" : String.join(", ", new TreeSet<>(types));
         String places =
@@ -100,7 +100,7 @@ public record Operation(
                         .filter(levels::contains)
                         .map(level -> level.name().toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining(", "));
-        return "%s is not here; it is on %s, at the level of %s.".formatted(name, on, places);
+        return "%s at the level of %s".formatted(on, places);
     }
 
     /** Its name in a CapabilityStatement: {@code everything}. */

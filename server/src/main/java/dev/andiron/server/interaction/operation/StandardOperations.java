@@ -12,6 +12,11 @@ public final class StandardOperations {
     private StandardOperations() {}
 
     public static List<Operation> of(Services services) {
-        return new ArrayList<>(MetaOperations.of(services));
+        var operations = new ArrayList<Operation>();
+        operations.addAll(EverythingOperation.of(services));
+        operations.add(LastnOperation.of(services));
+        operations.addAll(MetaOperations.of(services));
+        operations.add(ExplainOperation.of(services));
+        return operations;
     }
 }
