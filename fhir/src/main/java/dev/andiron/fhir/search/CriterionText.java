@@ -170,6 +170,7 @@ public final class CriterionText {
             case EQUALS -> "is";
             case STARTS_WITH -> "starts with";
             case CONTAINS -> "contains";
+            case ENDS_WITH -> "ends with";
         };
     }
 
