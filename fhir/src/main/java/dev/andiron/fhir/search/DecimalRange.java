@@ -1,5 +1,7 @@
 package dev.andiron.fhir.search;
 
+import dev.andiron.fhir.quantity.CanonicalUnit;
+
 import java.math.BigDecimal;
 
 /** The ranges that numbers in resources and in searches mean. */
@@ -36,6 +38,17 @@ record DecimalRange(BigDecimal low, BigDecimal high) {
     static DecimalRange justAround(BigDecimal number) {
         BigDecimal hair = hair(number);
         return new DecimalRange(number.subtract(hair), number.add(hair));
+    }
+
+    /** The same range in a unit's canonical unit; what has no bound keeps none. */
+    DecimalRange in(CanonicalUnit unit) {
+        return new DecimalRange(
+                isUnbounded(low) ? low : unit.convert(low),
+                isUnbounded(high) ? high : unit.convert(high));
+    }
+
+    private static boolean isUnbounded(BigDecimal end) {
+        return end.abs().compareTo(UNBOUNDED) == 0;
     }
 
     /** Far below the number's own digits, and not lost when it becomes a double. */

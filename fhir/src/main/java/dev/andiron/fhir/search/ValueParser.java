@@ -4,6 +4,8 @@ import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.definition.SearchParameter;
 import dev.andiron.fhir.definition.SearchParameterType;
 import dev.andiron.fhir.path.DateInterval;
+import dev.andiron.fhir.quantity.CanonicalUnit;
+import dev.andiron.fhir.quantity.Ucum;
 import dev.andiron.fhir.search.SearchProblems.Refusal;
 import dev.andiron.spi.search.ValueTest;
 import dev.andiron.spi.search.ValueTest.RangeOperator;
@@ -310,13 +312,20 @@ final class ValueParser {
         }
         Prefixed prefixed = prefixed(parts.getFirst());
         DecimalRange range = range(prefixed, parts.getFirst());
+        Optional<String> system = unlessEmpty(parts, 1);
+        Optional<String> code = unlessEmpty(parts, 2);
+        Optional<CanonicalUnit> unit =
+                system.filter(Ucum.SYSTEM::equals).isPresent()
+                        ? code.flatMap(Ucum::canonical)
+                        : Optional.empty();
+        DecimalRange compared = unit.map(range::in).orElse(range);
         return new ValueTest.Quantity(
                 prefixed.operator(),
-                range.low(),
-                range.high(),
-                false,
-                unlessEmpty(parts, 1),
-                unlessEmpty(parts, 2));
+                compared.low(),
+                compared.high(),
+                unit.isPresent(),
+                system,
+                unit.map(CanonicalUnit::code).or(() -> code));
     }
 
     private static Optional<String> unlessEmpty(List<String> parts, int index) {

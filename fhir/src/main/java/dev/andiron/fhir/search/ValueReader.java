@@ -8,12 +8,15 @@ import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.json.JsonValue;
 import dev.andiron.fhir.path.DateInterval;
 import dev.andiron.fhir.path.PathNode;
+import dev.andiron.fhir.quantity.CanonicalUnit;
+import dev.andiron.fhir.quantity.Ucum;
 import dev.andiron.spi.search.SearchValue;
 
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Turns what the path of a search parameter finds into search values. An element of a type that the
@@ -399,6 +402,9 @@ final class ValueReader {
             String system,
             String code,
             Collection<SearchValue> out) {
+        Optional<CanonicalUnit> unit =
+                system.equals(Ucum.SYSTEM) ? Ucum.canonical(code) : Optional.empty();
+        DecimalRange canonical = unit.map(range::in).orElse(range);
         out.add(
                 new SearchValue.Quantity(
                         parameter,
@@ -407,9 +413,9 @@ final class ValueReader {
                         range.high(),
                         system,
                         code,
-                        "",
-                        range.low(),
-                        range.high()));
+                        unit.map(CanonicalUnit::code).orElse(""),
+                        canonical.low(),
+                        canonical.high()));
     }
 
     /** The number that a primitive is, null for everything else. */
