@@ -22,6 +22,9 @@ import java.util.TreeSet;
  * the kind of fact. What belongs to a type, parameter or compartment follows it.
  */
 final class DefinitionsLoader {
+    /** SQL on FHIR's ViewDefinition is a resource type in every version, and in none of theirs. */
+    private static final String VIEWS = "ViewDefinition.txt";
+
     private final FhirVersion version;
     private String publication = "";
     private List<ElementType> openTypes = List.of();
@@ -45,9 +48,12 @@ final class DefinitionsLoader {
     }
 
     static Definitions load(FhirVersion version) {
-        String file = version + ".txt";
+        return load(version, text(version + ".txt") + text(VIEWS));
+    }
+
+    private static String text(String file) {
         try (InputStream in = DefinitionsLoader.class.getResourceAsStream(file)) {
-            return load(version, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

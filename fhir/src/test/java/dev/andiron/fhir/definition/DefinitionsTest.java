@@ -30,15 +30,15 @@ class DefinitionsTest {
     @Test
     void publicationsAndNumbersOfTypesAreTheStandards() {
         assertEquals("4.3.0", Definitions.of(FhirVersion.R4B).publication());
-        assertEquals(141, Definitions.of(FhirVersion.R4B).resourceTypes().size());
+        assertEquals(142, Definitions.of(FhirVersion.R4B).resourceTypes().size());
         assertEquals("5.0.0", Definitions.of(FhirVersion.R5).publication());
-        assertEquals(158, Definitions.of(FhirVersion.R5).resourceTypes().size());
+        assertEquals(159, Definitions.of(FhirVersion.R5).resourceTypes().size());
     }
 
     @Test
     void resourceTypesAreTheConcreteOnes() {
         assertEquals("4.0.1", r4.publication());
-        assertEquals(146, r4.resourceTypes().size());
+        assertEquals(147, r4.resourceTypes().size());
         assertTrue(r4.isResourceType("Patient"));
         assertTrue(r4.isResourceType("Parameters"));
         assertFalse(r4.isResourceType("DomainResource"));

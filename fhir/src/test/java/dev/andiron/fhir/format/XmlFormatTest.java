@@ -243,7 +243,7 @@ class XmlFormatTest {
         for (String json :
                 List.of(
                         "{\"resourceType\":\"Patient\",\"foo\":1}",
-                        "{\"resourceType\":\"ViewDefinition\"}",
+                        "{\"resourceType\":\"Chart\"}",
                         "{\"resourceType\":\"Patient\",\"gender\":\"\\u0000\"}",
                         "{\"resourceType\":\"Patient\",\"name\":[\"x\"]}",
                         "{\"resourceType\":\"Patient\",\"text\":{\"div\":\"<div>\"}}")) {
