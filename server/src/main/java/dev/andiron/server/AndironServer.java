@@ -18,10 +18,12 @@ import dev.andiron.server.interaction.transaction.BundleLimits;
 import dev.andiron.server.interaction.transaction.BundleProcessor;
 import dev.andiron.server.metrics.ServerMetrics;
 import dev.andiron.server.operation.OperationTable;
+import dev.andiron.server.view.ViewOperations;
 
 import java.io.IOException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 
 /**
  * A running server. Started from a prepared configuration whose sections include {@link
@@ -74,7 +76,9 @@ public final class AndironServer implements AutoCloseable {
                             new PageTokens(LinkKey.in(configuration.dataDirectory())),
                             policy,
                             clock);
-            var operations = new OperationTable(StandardOperations.of(services));
+            var all = new ArrayList<>(StandardOperations.of(services));
+            all.addAll(ViewOperations.of(andiron.storage(), lookups, rules.definitions()));
+            var operations = new OperationTable(all);
             var http =
                     new HttpServer(
                             settings,

@@ -269,8 +269,7 @@ class StructureValidatorTest {
     @Test
     void openTypesAreLetPassButForWhatEveryResourceHas() {
         var open = new StructureValidator(R4, Set.of("Chart"));
-        JsonObject view =
-                read("{\"resourceType\":\"Chart\",\"id\":\"a b\",\"select\":[{}]}");
+        JsonObject view = read("{\"resourceType\":\"Chart\",\"id\":\"a b\",\"select\":[{}]}");
         List<Issue> issues = open.validate(view, ValidationLevel.REQUIRED);
         assertEquals(1, issues.size(), issues.toString());
         assertEquals(List.of("Chart.id"), issues.getFirst().expression());

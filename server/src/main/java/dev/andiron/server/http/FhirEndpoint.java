@@ -20,9 +20,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Answers everything under the FHIR base. Safe for use by many threads. */
 final class FhirEndpoint {
+    /** Operations that answer with tables, in formats of their own. */
+    private static final Set<String> TABLES =
+            Set.of("$viewdefinition-run", "$run", "$sqlquery-run");
+
     /** Where the FHIR interactions are. */
     static final String BASE = "/fhir";
 
@@ -118,7 +123,10 @@ final class FhirEndpoint {
 
     private FhirResponse interact(HttpServletRequest request, Progress progress) {
         Parameters query = Parameters.parse(request.getQueryString());
-        progress.format = format(request, query);
+        progress.format =
+                TABLES.contains(lastSegment(request))
+                        ? ResponseFormat.JSON
+                        : format(request, query);
         TenantContext tenant = reader.tenant(request);
         progress.tenant = tenant.tenant().value();
         Method method = method(request.getMethod());
@@ -134,6 +142,11 @@ final class FhirEndpoint {
             }
             case Route.Refused(FhirResponse refusal) -> refusal;
         };
+    }
+
+    private static String lastSegment(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private ResponseFormat format(HttpServletRequest request, Parameters query) {

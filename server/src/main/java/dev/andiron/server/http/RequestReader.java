@@ -106,8 +106,14 @@ final class RequestReader {
                 segments,
                 parameters,
                 conditions(request),
-                Preferences.parse(list(request, "Prefer")),
+                preferences(request, segments),
                 body);
+    }
+
+    private static Preferences preferences(HttpServletRequest request, List<String> segments) {
+        var preferences = Preferences.parse(list(request, "Prefer"));
+        boolean operation = !segments.isEmpty() && segments.getLast().startsWith("$");
+        return operation ? preferences.accepting(list(request, "Accept")) : preferences;
     }
 
     private Parameters form(HttpServletRequest request) {

@@ -4,6 +4,7 @@ import dev.andiron.fhir.format.XmlFormat;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonWriter;
 import dev.andiron.server.interaction.Content;
+import dev.andiron.server.interaction.Download;
 import dev.andiron.server.interaction.EntityTags;
 import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.spi.resource.ResourceHead;
@@ -59,6 +60,11 @@ final class ResponseSender {
         if (answer.location().isPresent()) {
             response.setHeader("Location", answer.location().get());
         }
+        if (answer.download().isPresent()) {
+            try (Download download = answer.download().get()) {
+                return send(request, response, download);
+            }
+        }
         if (answer.content().isPresent() || answer.status() == 304) {
             response.addHeader("Vary", compress ? "Accept, Accept-Encoding" : "Accept");
         }
@@ -72,6 +78,26 @@ final class ResponseSender {
         response.setContentType(format.contentType());
         body(request, response, content);
         return content.length();
+    }
+
+    private long send(HttpServletRequest request, HttpServletResponse response, Download download)
+            throws IOException {
+        response.setContentType(download.mediaType());
+        response.addHeader("Vary", compress ? "Accept, Accept-Encoding" : "Accept");
+        if (request.getMethod().equals("HEAD")) {
+            return 0;
+        }
+        var counted = new CountedOutput(response.getOutputStream());
+        if (compress && acceptsGzip(request)) {
+            response.setHeader("Content-Encoding", "gzip");
+            // What the writer flushes must reach the client, not wait for a full block.
+            try (var gzip = new GZIPOutputStream(counted, 8192, true)) {
+                download.writeTo(gzip);
+            }
+        } else {
+            download.writeTo(counted);
+        }
+        return counted.count();
     }
 
     private Content formatted(Content content, ResponseFormat format) {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param location the URL of a version that was made, absolute
  * @param headers further header fields, such as {@code Allow}
  * @param content the body; empty for none
+ * @param download a body that is no resource, sent instead of content; empty for none
  * @param isOutcome whether the body is an OperationOutcome (in a bundle: {@code
  *     entry.response.outcome}, not {@code entry.resource})
  */
@@ -28,7 +29,30 @@ public record FhirResponse(
         Optional<String> location,
         Map<String, String> headers,
         Optional<Content> content,
+        Optional<Download> download,
         boolean isOutcome) {
+
+    private FhirResponse(
+            int status,
+            Optional<ResourceHead> version,
+            Optional<String> location,
+            Map<String, String> headers,
+            Optional<Content> content,
+            boolean isOutcome) {
+        this(status, version, location, headers, content, Optional.empty(), isOutcome);
+    }
+
+    /** A body that is no resource, such as a table. */
+    public static FhirResponse of(int status, Download download) {
+        return new FhirResponse(
+                status,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Optional.of(download),
+                false);
+    }
 
     /** A stored version as it is. */
     public static FhirResponse of(int status, StoredResource resource) {
@@ -87,6 +111,7 @@ public record FhirResponse(
     public FhirResponse withHeader(String name, String value) {
         var more = new TreeMap<>(headers);
         more.put(name, value);
-        return new FhirResponse(status, version, location, Map.copyOf(more), content, isOutcome);
+        return new FhirResponse(
+                status, version, location, Map.copyOf(more), content, download, isOutcome);
     }
 }

@@ -1,16 +1,20 @@
 package dev.andiron.server.interaction;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * What the {@code Prefer} header field asks for.
+ * What the header fields {@code Prefer} and {@code Accept} ask for.
  *
  * @param content what a write answers with
  * @param lenient whether parameters that the server does not know are passed over and reported,
  *     instead of refused
+ * @param accept the {@code Accept} field of a request for an operation, which may answer with
+ *     something else than a resource
  */
-public record Preferences(Return content, boolean lenient) {
-    private static final Preferences STANDARD = new Preferences(Return.REPRESENTATION, false);
+public record Preferences(Return content, boolean lenient, Optional<String> accept) {
+    private static final Preferences STANDARD =
+            new Preferences(Return.REPRESENTATION, false, Optional.empty());
 
     /** What a write answers with. */
     public enum Return {
@@ -43,6 +47,11 @@ public record Preferences(Return content, boolean lenient) {
                 }
             }
         }
-        return new Preferences(content, lenient);
+        return new Preferences(content, lenient, Optional.empty());
+    }
+
+    /** The same with an {@code Accept} field. */
+    public Preferences accepting(String field) {
+        return new Preferences(content, lenient, Optional.ofNullable(field));
     }
 }

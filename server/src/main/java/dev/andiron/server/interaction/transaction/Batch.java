@@ -3,6 +3,7 @@ package dev.andiron.server.interaction.transaction;
 import dev.andiron.fhir.bundle.RequestBundle;
 import dev.andiron.fhir.bundle.RequestEntry;
 import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.server.interaction.FhirRequest;
 import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.server.interaction.Interactions;
@@ -82,6 +83,15 @@ final class Batch {
 
     private FhirResponse answer(EntryRequest entry) {
         FhirResponse response = interactions.perform(entry.interaction(), entry.request());
+        if (response.download().isPresent()) {
+            response.download().get().close();
+            return FhirResponse.outcome(
+                    501,
+                    List.of(
+                            Issue.error(
+                                    "not-supported",
+                                    "A table cannot be an entry of a bundle; ask for it alone.")));
+        }
         return entry.request().method() == Method.HEAD ? response.withoutContent() : response;
     }
 }

@@ -1,0 +1,173 @@
+package dev.andiron.server.view;
+
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonWriter;
+import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.fhir.view.CompiledView;
+import dev.andiron.kernel.routing.Storage;
+import dev.andiron.kernel.routing.ViewRun;
+import dev.andiron.kernel.routing.Views;
+import dev.andiron.server.interaction.Content;
+import dev.andiron.server.interaction.FhirResponse;
+import dev.andiron.server.interaction.StoredLookups;
+import dev.andiron.server.operation.Operation.Level;
+import dev.andiron.server.operation.OperationCall;
+import dev.andiron.server.operation.OperationParameter;
+import dev.andiron.server.operation.OperationParameters;
+import dev.andiron.server.operation.ParametersResource;
+import dev.andiron.spi.resource.Json;
+import dev.andiron.spi.search.Criterion;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** {@code $viewdefinition-run}: the table of a view, as a stream. */
+final class ViewRunOperation {
+    static final String RUNNER = "X-View-Runner";
+
+    private static final String TYPE = "ViewDefinition";
+    private static final int MOST_ROWS = 999_999_999;
+    private static final Set<String> KNOWN = known();
+
+    private final Storage storage;
+    private final StoredLookups lookups;
+    private final ViewSource sources;
+    private final Definitions definitions;
+
+    ViewRunOperation(Storage storage, StoredLookups lookups, Definitions definitions) {
+        this.storage = storage;
+        this.lookups = lookups;
+        sources = new ViewSource(lookups);
+        this.definitions = definitions;
+    }
+
+    private static Set<String> known() {
+        var known =
+                new HashSet<>(
+                        Set.of(
+                                "viewReference",
+                                "viewResource",
+                                "resource",
+                                "header",
+                                "_limit",
+                                "_explain"));
+        known.addAll(ViewFilter.PARAMETERS);
+        return Set.copyOf(known);
+    }
+
+    FhirResponse run(OperationCall call) {
+        OperationParameters parameters = call.parameters();
+        parameters.refuseOthers(KNOWN);
+        var format =
+                TableFormat.of(parameters.text("_format"), call.request().preferences().accept());
+        boolean header = parameters.flag("header").orElse(true);
+        OptionalLong limit =
+                parameters
+                        .number("_limit", 0, MOST_ROWS)
+                        .map(number -> OptionalLong.of(number))
+                        .orElse(OptionalLong.empty());
+        CompiledView view = view(call);
+        List<Json> given =
+                parameters.all("resource").stream().map(ViewRunOperation::resource).toList();
+        var filter = ViewFilter.read(parameters, lookups.of(call.request().tenant()));
+        if (!given.isEmpty() && !filter.isEmpty()) {
+            throw new FhirException(
+                    400,
+                    "not-supported",
+                    "patient, group and _since choose among what is stored; they do not go with"
+                            + " resource.");
+        }
+        Criterion criterion = filter.criterion(view.resourceType(), definitions);
+        if (parameters.flag("_explain").orElse(false)) {
+            return explain(call, view, criterion, limit, given);
+        }
+        ViewRun rows =
+                given.isEmpty()
+                        ? storage.views().run(call.request().tenant(), view, criterion, limit)
+                        : Views.over(view, given, limit);
+        return FhirResponse.of(200, new TableDownload(format, view.columns(), header, rows))
+                .withHeader(RUNNER, rows.route().runner());
+    }
+
+    private FhirResponse explain(
+            OperationCall call,
+            CompiledView view,
+            Criterion criterion,
+            OptionalLong limit,
+            List<Json> given) {
+        String text =
+                given.isEmpty()
+                        ? storage.views().explain(call.request().tenant(), view, criterion, limit)
+                        : "in-process, since the resources came with the request";
+        return FhirResponse.of(
+                200, Content.of(new ParametersResource().string("plan", text).build()));
+    }
+
+    /** At the level of an instance the view is that; otherwise it is given or referred to. */
+    private CompiledView view(OperationCall call) {
+        OperationParameters parameters = call.parameters();
+        var reference = parameters.one("viewReference");
+        var resource = parameters.one("viewResource");
+        if (call.level() == Level.INSTANCE) {
+            if (reference.isPresent() || resource.isPresent()) {
+                throw new FhirException(
+                        400,
+                        "invalid",
+                        "The view is the one in the URL; viewReference and viewResource have no"
+                                + " place beside it.");
+            }
+            String id = call.key().id();
+            JsonObject stored =
+                    lookups.of(call.request().tenant())
+                            .read(TYPE, id)
+                            .orElseThrow(
+                                    () ->
+                                            new FhirException(
+                                                    404,
+                                                    "not-found",
+                                                    "There is no %s/%s.".formatted(TYPE, id)));
+            return CompiledView.compile(stored, "", definitions);
+        }
+        if (reference.isPresent() == resource.isPresent()) {
+            throw new FhirException(
+                    400, "required", "Exactly one of viewReference and viewResource is needed.");
+        }
+        return reference
+                .map(
+                        named ->
+                                CompiledView.compile(
+                                        sources.find(
+                                                call.request().tenant(),
+                                                named,
+                                                TYPE,
+                                                call.request().base()),
+                                        "",
+                                        definitions))
+                .orElseGet(
+                        () ->
+                                CompiledView.compile(
+                                        definition(resource.orElseThrow()),
+                                        "viewResource",
+                                        definitions));
+    }
+
+    private static JsonObject definition(OperationParameter parameter) {
+        return parameter
+                .resource()
+                .filter(resource -> resource.string("resourceType").orElse(TYPE).equals(TYPE))
+                .orElseThrow(
+                        () -> new FhirException(400, "value", "viewResource is a ViewDefinition."));
+    }
+
+    private static Json resource(OperationParameter parameter) {
+        JsonObject resource =
+                parameter
+                        .resource()
+                        .orElseThrow(
+                                () -> new FhirException(400, "value", "resource is a resource."));
+        return Json.of(JsonWriter.compact(resource));
+    }
+}
