@@ -5,7 +5,7 @@ import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.path.DateInterval;
-import dev.andiron.fhir.search.ResourceLookup;
+import dev.andiron.fhir.terminology.ResourceLookup;
 import dev.andiron.server.operation.OperationParameter;
 import dev.andiron.server.operation.OperationParameters;
 import dev.andiron.spi.search.Criterion;

@@ -2,7 +2,7 @@ package dev.andiron.server.view;
 
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.outcome.FhirException;
-import dev.andiron.fhir.search.ResourceLookup;
+import dev.andiron.fhir.terminology.ResourceLookup;
 import dev.andiron.server.interaction.StoredLookups;
 import dev.andiron.server.operation.OperationParameter;
 import dev.andiron.spi.tenant.TenantContext;
