@@ -1,17 +1,17 @@
 package dev.andiron.fhir.search;
 
 import dev.andiron.fhir.json.JsonArray;
-import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.json.JsonValue;
 import dev.andiron.spi.search.SearchValue;
 
 import java.util.Collection;
+import java.util.Set;
 
 /**
  * Gives the texts that {@code _text} and {@code _content} look into: of the narrative, and of all
- * elements. Each is bounded; what lies behind the bound is not found.
+ * elements that hold words. Each is bounded; what lies behind the bound is not found.
  */
 final class FullText {
     static final String TEXT = "_text";
@@ -22,6 +22,9 @@ final class FullText {
 
     /** Longer runs without white space are data, not words. */
     private static final int LONGEST_RUN = 256;
+
+    /** The narrative is read as XHTML; types and ids are found by parameters of their own. */
+    private static final Set<String> NO_WORDS = Set.of("div", "resourceType", "id");
 
     private final StringBuilder out = new StringBuilder();
 
@@ -59,7 +62,7 @@ final class FullText {
     private void collect(JsonObject object) {
         for (int i = 0; i < object.size() && out.length() < LONGEST; i++) {
             String name = object.name(i);
-            if (!name.equals("div") && !name.equals("resourceType")) {
+            if (!NO_WORDS.contains(name)) {
                 collect(object.value(i));
             }
         }
@@ -77,15 +80,26 @@ final class FullText {
                 }
             }
             case JsonString string -> append(string.value());
-            case JsonNumber number -> append(number.text());
             default -> {
-                // True, false and null are no words.
+                // Numbers, true, false and null are no words.
             }
         }
     }
 
+    /**
+     * URLs, references, dates: nobody looks for the words in them, and they are most of the text.
+     */
+    private static boolean isAddress(String text) {
+        return text.indexOf('/') >= 0
+                || text.startsWith("urn:")
+                || text.length() > 4
+                        && Character.isDigit(text.charAt(0))
+                        && Character.isDigit(text.charAt(3))
+                        && text.charAt(4) == '-';
+    }
+
     private void append(String text) {
-        if (text.length() <= LONGEST_RUN || text.indexOf(' ') >= 0) {
+        if (text.indexOf(' ') >= 0 || text.length() <= LONGEST_RUN && !isAddress(text)) {
             out.append(text, 0, Math.min(text.length(), LONGEST)).append('\n');
         }
     }
