@@ -295,8 +295,7 @@ class SearchLanguageTest {
                 List.of(new Sort.Id(false), new Sort.Score()),
                 STORED.parse("Patient", "_text=a&_score=true&_sort=_id").sort());
         assertEquals(
-                List.of("bob", "anna"),
-                STORED.find("Patient", "_text=sinusitis&_sort=_score"));
+                List.of("bob", "anna"), STORED.find("Patient", "_text=sinusitis&_sort=_score"));
         var refused =
                 assertThrows(FhirException.class, () -> STORED.parse("Location", "_sort=near"));
         assertTrue(refused.getMessage().contains("needs a point"), refused::getMessage);

@@ -1,5 +1,6 @@
 package dev.andiron.kernel.lent;
 
+import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchFeature;
@@ -26,6 +27,16 @@ public final class QueryFeatures {
             features.used.add(SearchFeature.TOTAL);
         }
         return features.used;
+    }
+
+    /** What the kernel searches by reading, because a backend that stores does not. */
+    public static Set<SearchFeature> lentFor(Capabilities capabilities) {
+        var lent = EnumSet.noneOf(SearchFeature.class);
+        if (capabilities.store()) {
+            lent.addAll(ScanSearch.FEATURES);
+            lent.removeAll(capabilities.search());
+        }
+        return lent;
     }
 
     private void add(Criterion criterion) {

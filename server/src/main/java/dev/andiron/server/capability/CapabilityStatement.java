@@ -5,6 +5,7 @@ import dev.andiron.fhir.definition.SearchParameter;
 import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
+import dev.andiron.kernel.lent.QueryFeatures;
 import dev.andiron.server.interaction.Policy;
 import dev.andiron.server.interaction.search.References;
 import dev.andiron.server.operation.Operation;
@@ -13,6 +14,7 @@ import dev.andiron.server.operation.OperationTable;
 import dev.andiron.spi.Atomicity;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.resource.HistoryLevel;
+import dev.andiron.spi.search.SearchFeature;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,10 +22,13 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes the CapabilityStatement of a server. */
@@ -91,6 +96,19 @@ public final class CapabilityStatement {
                 .build();
     }
 
+    private String documentation() {
+        Set<SearchFeature> scanned = QueryFeatures.lentFor(storage);
+        return scanned.isEmpty()
+                ? "The storage answers all searches itself."
+                : "The server answers searches by these features by reading all resources of the"
+                        + " types that are searched: "
+                        + scanned.stream()
+                                .map(feature -> feature.name().toLowerCase(Locale.ROOT))
+                                .map(feature -> feature.replace('_', ' '))
+                                .collect(Collectors.joining(", "))
+                        + ".";
+    }
+
     private JsonObject rest() {
         var interactions = new ArrayList<String>();
         if (storage.atomicity() == Atomicity.COMMIT) {
@@ -110,6 +128,7 @@ public final class CapabilityStatement {
                         .toList();
         return JsonObject.builder()
                 .put("mode", "server")
+                .put("documentation", documentation())
                 .put("resource", JsonArray.of(types))
                 .put("interaction", coded(interactions))
                 .putArray(

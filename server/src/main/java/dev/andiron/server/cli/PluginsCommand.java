@@ -2,6 +2,7 @@ package dev.andiron.server.cli;
 
 import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.ConfigurationException;
+import dev.andiron.kernel.lent.QueryFeatures;
 import dev.andiron.kernel.plugin.PluginReport;
 import dev.andiron.kernel.plugin.Plugins;
 import dev.andiron.server.ServerOptions;
@@ -92,6 +93,9 @@ final class PluginsCommand implements Callable<Integer> {
         detail(out, "atomicity", Messages.word(capabilities.atomicity()));
         detail(out, "change feed", yes(capabilities.changeFeed()));
         detail(out, "search", words(capabilities.search()));
+        if (capabilities.store()) {
+            detail(out, "scanned for", words(QueryFeatures.lentFor(capabilities)));
+        }
         detail(out, "native views", yes(capabilities.nativeViews()));
         detail(out, "job claims", Messages.word(capabilities.claims()));
         detail(out, "several nodes", yes(capabilities.shared()));
