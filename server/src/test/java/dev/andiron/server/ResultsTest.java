@@ -267,6 +267,35 @@ class ResultsTest {
     }
 
     @Test
+    void containedResourcesComeAloneOrInTheirContainer() {
+        put(
+                "MedicationRequest/inside",
+                """
+                "contained":[{"resourceType":"Medication","id":"in","code":{"coding":[{"code":"pill"}]}},\
+                {"resourceType":"Medication","id":"other","code":{"coding":[{"code":"drop"}]}}],\
+                "status":"active","intent":"order","medicationReference":{"reference":"#in"},\
+                "subject":{"reference":"Patient/p3"}\
+                """);
+        try {
+            Answer container = server.get("/Medication?code=pill&_contained=true");
+            assertEquals(List.of("MedicationRequest/inside"), Pages.keys(container, "match"));
+            Answer alone =
+                    server.get("/Medication?code=pill&_contained=both&_containedType=contained");
+            assertEquals(List.of("Medication/in"), Pages.keys(alone, "match"), alone.text());
+            assertEquals(
+                    server.base() + "/MedicationRequest/inside#in",
+                    alone.json().objects("entry").getFirst().string("fullUrl").orElse(""));
+            Answer both =
+                    server.get("/Medication?_contained=both&_containedType=contained&_sort=_id");
+            assertEquals(
+                    List.of("Medication/drug", "Medication/in", "Medication/other"),
+                    Pages.keys(both, "match").stream().sorted().toList());
+        } finally {
+            server.send("DELETE", "/MedicationRequest/inside", (byte[]) null);
+        }
+    }
+
+    @Test
     void aSearchExplainsItself() {
         Answer page =
                 server.get("/Observation?subject:Patient.active=true&date=ge2021&_explain=true");

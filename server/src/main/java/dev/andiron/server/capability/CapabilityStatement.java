@@ -33,6 +33,9 @@ import java.util.stream.Stream;
 
 /** Writes the CapabilityStatement of a server. */
 public final class CapabilityStatement {
+    /** Parameters that searches take although the standard gives them no expression. */
+    private static final Set<String> UNWRITTEN = Set.of("_text", "_content", "_filter", "_list");
+
     private final Definitions definitions;
     private final Predicate<String> isServed;
     private final Capabilities storage;
@@ -195,9 +198,8 @@ public final class CapabilityStatement {
         return interactions;
     }
 
-    /** Full text has no expression, and searches do not take it. */
     private static boolean isSearched(SearchParameter parameter) {
-        return !parameter.expression().isEmpty();
+        return !parameter.expression().isEmpty() || UNWRITTEN.contains(parameter.code());
     }
 
     private static JsonObject parameter(SearchParameter parameter) {

@@ -115,7 +115,9 @@ final class FhirEndpoint {
             } catch (RuntimeException e) {
                 answer = Failures.response(e);
             }
-            return watched.isExpired() && answer.status() >= 400 ? tooLate() : answer;
+            return watched.isExpired() && answer.status() >= 400
+                    ? tooLate(request.getMethod())
+                    : answer;
         } finally {
             gate.leave();
         }
@@ -197,14 +199,17 @@ final class FhirEndpoint {
                 .withHeader("Retry-After", gate.isClosed() ? "10" : "1");
     }
 
-    private static FhirResponse tooLate() {
+    private static FhirResponse tooLate(String method) {
+        boolean reads = method.equals("GET") || method.equals("HEAD");
         return FhirResponse.outcome(
                 504,
                 List.of(
                         Issue.error(
                                 "timeout",
-                                "The request took longer than it may. What it wrote may have been"
-                                        + " applied.")));
+                                reads
+                                        ? "The request took longer than it may."
+                                        : "The request took longer than it may. What it wrote may"
+                                                + " have been applied.")));
     }
 
     private long send(

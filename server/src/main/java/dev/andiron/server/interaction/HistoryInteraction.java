@@ -10,6 +10,7 @@ import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.Cursor;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -72,7 +73,9 @@ final class HistoryInteraction {
                         : Optional.empty();
         var bundle =
                 new BundleContent(
-                        "history", OptionalLong.empty(), links.links(next, page.versions().size()));
+                        "history",
+                        OptionalLong.empty(),
+                        links.links(next, page.versions().size(), List.of()));
         for (StoredResource version : page.versions()) {
             entry(bundle, request.base(), version, subset);
         }

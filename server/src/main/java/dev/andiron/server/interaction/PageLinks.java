@@ -1,6 +1,7 @@
 package dev.andiron.server.interaction;
 
 import dev.andiron.server.interaction.BundleContent.Link;
+import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.search.Cursor;
 
 import java.util.ArrayList;
@@ -56,12 +57,13 @@ public final class PageLinks {
      *
      * @param next where the page ended; empty if it is the last
      * @param entries how many entries it has, those that were included not counted
+     * @param keys what they are, at least the first ones, if entries can vanish from the listing
      */
-    public List<Link> links(Optional<Cursor> next, int entries) {
+    public List<Link> links(Optional<Cursor> next, int entries, List<ResourceKey> keys) {
         var links = new ArrayList<Link>(4);
-        links.add(new Link("self", position.isFirst() ? self : url(position)));
+        links.add(new Link("self", position.isPlain() ? self : url(position)));
         links.add(new Link("first", with(self, request.parameters().format())));
-        position.previous()
+        position.previous(keys)
                 .ifPresent(previous -> links.add(new Link("previous", formatted(previous))));
         next.map(cursor -> position.next(cursor, entries))
                 .ifPresent(following -> links.add(new Link("next", formatted(following))));
@@ -74,7 +76,7 @@ public final class PageLinks {
     }
 
     private String formatted(PagePosition page) {
-        return with(page.isFirst() ? self : url(page), request.parameters().format());
+        return with(page.isPlain() ? self : url(page), request.parameters().format());
     }
 
     private String url(PagePosition page) {

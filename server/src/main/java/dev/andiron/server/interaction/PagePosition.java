@@ -1,16 +1,21 @@
 package dev.andiron.server.interaction;
 
+import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.search.Cursor;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Where a page of a listing begins, and where the pages before it began, so that one can go back
@@ -20,12 +25,14 @@ import java.util.Optional;
  * @param starts where pages began that are not the first one: the last is this page's own
  * @param complete whether the first of {@code starts} is the second page, so that the page before
  *     that is the first
+ * @param end where the page ends at the latest, when one comes back to it
  */
-public record PagePosition(List<Start> starts, boolean complete) {
-    private static final byte FORM = 1;
+public record PagePosition(List<Start> starts, boolean complete, Optional<End> end) {
+    private static final byte FORM = 2;
     private static final int MOST_STARTS = 24;
     private static final int MOST_BYTES = 1_500;
-    private static final PagePosition FIRST = new PagePosition(List.of(), true);
+    private static final int MOST_MARKS = 12;
+    private static final PagePosition FIRST = new PagePosition(List.of(), true, Optional.empty());
 
     /**
      * Where a page began.
@@ -35,8 +42,38 @@ public record PagePosition(List<Start> starts, boolean complete) {
      */
     public record Start(Cursor after, long before) {}
 
+    /**
+     * What begins behind a page: if others deleted entries of it meanwhile, it would otherwise show
+     * some that one has seen on the page behind it.
+     *
+     * @param next where the page behind it begins
+     * @param marks marks of the first entries of that page
+     */
+    public record End(Start next, List<Long> marks) {
+        public End {
+            marks = List.copyOf(marks);
+        }
+    }
+
     public PagePosition {
         starts = List.copyOf(starts);
+    }
+
+    private static long mark(ResourceKey key) {
+        byte[] text = key.toString().getBytes(StandardCharsets.UTF_8);
+        return UUID.nameUUIDFromBytes(text).getMostSignificantBits();
+    }
+
+    /** How many of a page's entries come before its end. */
+    public int fitting(List<ResourceKey> entries) {
+        if (end.isPresent()) {
+            for (int i = 0; i < entries.size(); i++) {
+                if (end.get().marks().contains(mark(entries.get(i)))) {
+                    return i;
+                }
+            }
+        }
+        return entries.size();
     }
 
     /** The first page. */
@@ -46,6 +83,11 @@ public record PagePosition(List<Start> starts, boolean complete) {
 
     public boolean isFirst() {
         return starts.isEmpty() && complete;
+    }
+
+    /** Whether its URL needs nothing that says where it is. */
+    boolean isPlain() {
+        return isFirst() && end.isEmpty();
     }
 
     /** Where the page before ended; empty on the first page. */
@@ -77,15 +119,34 @@ public record PagePosition(List<Start> starts, boolean complete) {
             kept++;
         }
         boolean all = kept == more.size();
-        return new PagePosition(more.subList(more.size() - kept, more.size()), complete && all);
+        return new PagePosition(
+                more.subList(more.size() - kept, more.size()), complete && all, Optional.empty());
     }
 
-    /** The page before this one; empty on the first page, and where it has fallen away. */
-    public Optional<PagePosition> previous() {
+    /**
+     * The page before this one; empty on the first page, and where it has fallen away.
+     *
+     * @param entries what this page begins with
+     */
+    public Optional<PagePosition> previous(List<ResourceKey> entries) {
         boolean known = starts.size() > 1 || starts.size() == 1 && complete;
-        return known
-                ? Optional.of(new PagePosition(starts.subList(0, starts.size() - 1), complete))
-                : Optional.empty();
+        if (!known) {
+            return Optional.empty();
+        }
+        // A page with few entries of its own is marked by those behind it as well.
+        List<Long> marks =
+                Stream.concat(
+                                entries.stream().map(PagePosition::mark),
+                                end.stream().flatMap(behind -> behind.marks().stream()))
+                        .limit(MOST_MARKS)
+                        .toList();
+        return Optional.of(
+                new PagePosition(
+                        starts.subList(0, starts.size() - 1),
+                        complete,
+                        marks.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(new End(starts.getLast(), marks))));
     }
 
     byte[] encode() {
@@ -95,15 +156,36 @@ public record PagePosition(List<Start> starts, boolean complete) {
             out.writeBoolean(complete);
             out.writeByte(starts.size());
             for (Start start : starts) {
-                byte[] cursor = start.after().bytes();
-                out.writeLong(start.before());
-                out.writeInt(cursor.length);
-                out.write(cursor);
+                write(out, start);
+            }
+            out.writeBoolean(end.isPresent());
+            if (end.isPresent()) {
+                write(out, end.get().next());
+                out.writeByte(end.get().marks().size());
+                for (long mark : end.get().marks()) {
+                    out.writeLong(mark);
+                }
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(DataOutputStream out, Start start) throws IOException {
+        byte[] cursor = start.after().bytes();
+        out.writeLong(start.before());
+        out.writeInt(cursor.length);
+        out.write(cursor);
+    }
+
+    private static Start read(DataInputStream in) throws IOException {
+        long before = in.readLong();
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new EOFException();
+        }
+        return new Start(Cursor.of(in.readNBytes(length)), before);
     }
 
     /** What {@link #encode()} wrote; empty for anything else, such as an earlier form. */
@@ -116,14 +198,19 @@ public record PagePosition(List<Start> starts, boolean complete) {
             int size = in.readUnsignedByte();
             var starts = new ArrayList<Start>(size);
             for (int i = 0; i < size; i++) {
-                long before = in.readLong();
-                int length = in.readInt();
-                if (length < 0 || length > in.available()) {
-                    return Optional.empty();
-                }
-                starts.add(new Start(Cursor.of(in.readNBytes(length)), before));
+                starts.add(read(in));
             }
-            return Optional.of(new PagePosition(starts, complete));
+            Optional<End> end = Optional.empty();
+            if (in.readBoolean()) {
+                Start next = read(in);
+                int marks = in.readUnsignedByte();
+                var read = new ArrayList<Long>(marks);
+                for (int i = 0; i < marks; i++) {
+                    read.add(in.readLong());
+                }
+                end = Optional.of(new End(next, read));
+            }
+            return Optional.of(new PagePosition(starts, complete, end));
         } catch (IOException tooShort) {
             return Optional.empty();
         }

@@ -102,7 +102,9 @@ final class EverythingOperation {
                         asked.count(),
                         links.position().after(),
                         Query.Total.NONE);
-        var page = MatchPage.read(services.storage(), request.tenant(), query);
+        MatchPage page =
+                MatchPage.read(services.storage(), request.tenant(), query)
+                        .within(links.position());
         var inclusion =
                 new Inclusion(
                         services,
@@ -115,7 +117,7 @@ final class EverythingOperation {
                 new BundleContent(
                         "searchset",
                         page.total(links.position().isFirst()),
-                        links.links(page.next(), page.hits()));
+                        links.links(page.next(), page.hits(), page.keys()));
         for (StoredResource resource : page.resources()) {
             entry(bundle, request, resource, SearchEntry.MATCH);
         }

@@ -1,7 +1,9 @@
 package dev.andiron.server.interaction.search;
 
 import dev.andiron.kernel.routing.Storage;
+import dev.andiron.server.interaction.PagePosition;
 import dev.andiron.server.interaction.search.Hits.Match;
+import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.Cursor;
 import dev.andiron.spi.search.Query;
@@ -71,6 +73,26 @@ public record MatchPage(List<Match> matches, Optional<Cursor> next, int hits, Op
             after = page.next();
         } while (after.isPresent() && taken < query.limit() && bytes < MOST_BYTES);
         return new MatchPage(matches, after, taken, total);
+    }
+
+    /**
+     * The same page, cut off where the page behind it begins when one comes back to it. What others
+     * pushed off its end is reached by its link to the next page.
+     */
+    public MatchPage within(PagePosition position) {
+        int fitting = position.fitting(keys());
+        return fitting == matches.size()
+                ? this
+                : new MatchPage(
+                        matches.subList(0, fitting),
+                        position.end().map(end -> end.next().after()),
+                        fitting,
+                        total);
+    }
+
+    /** What its matches are. */
+    public List<ResourceKey> keys() {
+        return matches.stream().map(match -> match.resource().key()).toList();
     }
 
     /** How many resources still fit, if they are as large as those before. */

@@ -3,6 +3,7 @@ package dev.andiron.server.interaction.search;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.fhir.outcome.OperationOutcome;
+import dev.andiron.fhir.search.ContainedSearch;
 import dev.andiron.server.interaction.BundleContent;
 import dev.andiron.server.interaction.BundleContent.Link;
 import dev.andiron.server.interaction.FhirRequest;
@@ -16,6 +17,7 @@ import dev.andiron.spi.search.Query;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -64,7 +66,9 @@ public final class SearchInteraction {
             Optional<UnaryOperator<byte[]>> subset) {
         int limit = search.limit(links.position().before());
         Query query = search.query(limit, links.position().after());
-        var page = MatchPage.read(services.storage(), request.tenant(), query);
+        MatchPage page =
+                MatchPage.read(services.storage(), request.tenant(), query)
+                        .within(links.position());
         var inclusion =
                 new Inclusion(
                         services,
@@ -83,18 +87,44 @@ public final class SearchInteraction {
                             "More resources match; _maxresults=%d ends the result here."
                                     .formatted(search.form().most().orElseThrow())));
         }
-        List<Link> listed = links.links(next, page.hits());
+        List<Link> listed = links.links(next, page.hits(), page.keys());
         var bundle = new BundleContent("searchset", page.total(links.position().isFirst()), listed);
-        for (Match match : page.matches()) {
-            entry(bundle, request, match.resource(), subset, SearchEntry.match(match.score()));
-        }
+        matches(bundle, request, search, page.matches(), subset);
         for (StoredResource resource : included) {
             entry(bundle, request, resource, subset, SearchEntry.INCLUDE);
         }
         return end(request, search, bundle, notes);
     }
 
-    static void entry(
+    private void matches(
+            BundleContent bundle,
+            FhirRequest request,
+            UnderstoodSearch search,
+            List<Match> matches,
+            Optional<UnaryOperator<byte[]>> subset) {
+        Optional<ContainedMatches> inside =
+                search.parsed()
+                        .contained()
+                        .filter(each -> each.returned() == ContainedSearch.Returned.CONTAINED)
+                        .map(each -> new ContainedMatches(services, request.tenant(), each));
+        for (Match match : matches) {
+            StoredResource resource = match.resource();
+            String mode = SearchEntry.match(match.score());
+            Map<String, byte[]> contained =
+                    inside.isPresent() ? inside.get().of(resource) : Map.of();
+            if (contained.isEmpty()) {
+                entry(bundle, request, resource, subset, mode);
+            }
+            contained.forEach(
+                    (id, json) ->
+                            bundle.entry(
+                                    "%s/%s#%s".formatted(request.base(), resource.key(), id),
+                                    subset.isPresent() ? subset.get().apply(json) : json,
+                                    mode));
+        }
+    }
+
+    private static void entry(
             BundleContent bundle,
             FhirRequest request,
             StoredResource resource,
