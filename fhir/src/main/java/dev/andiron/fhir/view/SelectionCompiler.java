@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Compiles the selections of one view. */
@@ -40,6 +41,7 @@ final class SelectionCompiler {
         for (Element select : view.elements("select")) {
             parts.addSelection(compile(select, resource, parts.next()));
         }
+        checkNames(view.at("select"), parts);
         CompiledSelection root = parts.finish();
         if (root.outputs().size() > MAX_COLUMNS) {
             view.complain("select", "a view has at most " + MAX_COLUMNS + " columns");
@@ -57,6 +59,7 @@ final class SelectionCompiler {
         private final List<CompiledSelection> selections = new ArrayList<>();
         private final List<CompiledSelection> union = new ArrayList<>();
         private final List<TableColumn> outputs = new ArrayList<>();
+        private final List<Set<String>> names = new ArrayList<>();
         private String obstacle = "";
 
         Parts(int start) {
@@ -69,7 +72,12 @@ final class SelectionCompiler {
 
         void addSelection(CompiledSelection selection) {
             selections.add(selection);
-            outputs.addAll(selection.outputs());
+            addOutputs(selection.outputs());
+        }
+
+        void addOutputs(List<TableColumn> added) {
+            outputs.addAll(added);
+            names.add(added.stream().map(TableColumn::name).collect(Collectors.toSet()));
         }
 
         void hindered(String reason) {
@@ -120,16 +128,21 @@ final class SelectionCompiler {
         if (parts.outputs.isEmpty()) {
             problems.add(select.place(), "the selection has no column");
         }
-        checkNames(select, parts);
+        checkNames(select.place(), parts);
         return parts.finish();
     }
 
-    /** Names are unique in the rows of each selection; the branches of a union are one. */
-    private void checkNames(Element select, Parts parts) {
+    /**
+     * Names are unique in the rows of each selection; the branches of a union are one. What is
+     * nested has been checked for itself.
+     */
+    private void checkNames(String place, Parts parts) {
         var seen = new HashSet<String>();
-        for (TableColumn column : parts.outputs) {
-            if (!column.name().isEmpty() && !seen.add(column.name())) {
-                problems.add(select.place(), "there is a column '" + column.name() + "' already");
+        for (Set<String> names : parts.names) {
+            for (String name : names) {
+                if (!name.isEmpty() && !seen.add(name)) {
+                    problems.add(place, "there is a column '" + name + "' already");
+                }
             }
         }
     }
@@ -198,7 +211,7 @@ final class SelectionCompiler {
                         .flatMap(text -> paths.compile(text, column.at("path"), focus));
         ValueType type = columnType(column, path);
         var output = new TableColumn(name, type, collection);
-        parts.outputs.add(output);
+        parts.addOutputs(List.of(output));
         if (path.isEmpty()) {
             return;
         }
@@ -255,7 +268,7 @@ final class SelectionCompiler {
             parts.union.add(compiled);
         }
         if (!parts.union.isEmpty()) {
-            parts.outputs.addAll(parts.union.getFirst().outputs());
+            parts.addOutputs(parts.union.getFirst().outputs());
         }
     }
 
