@@ -1,8 +1,9 @@
 package dev.andiron.fhir.view;
 
 import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.json.JsonExtract;
+import dev.andiron.fhir.json.JsonNames;
 import dev.andiron.fhir.json.JsonObject;
-import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.path.Path;
@@ -32,6 +33,7 @@ public final class CompiledView {
     private final SelectionPlan root;
     private final Optional<View> portable;
     private final String obstacle;
+    private final JsonNames wanted;
 
     CompiledView(
             String name,
@@ -50,6 +52,13 @@ public final class CompiledView {
         this.root = root;
         this.portable = portable;
         this.obstacle = obstacle;
+        this.wanted = portable.map(WantedNames::of).orElseGet(CompiledView::everything);
+    }
+
+    private static JsonNames everything() {
+        var names = new JsonNames();
+        names.all();
+        return names;
     }
 
     /**
@@ -105,9 +114,9 @@ public final class CompiledView {
         boolean take(Row row);
     }
 
-    /** {@link #rows(JsonObject, Sink)} of a stored resource. */
+    /** {@link #rows(JsonObject, Sink)} of a stored resource, of which it reads what it needs. */
     public boolean rows(Json resource, Sink sink) {
-        return rows(JsonReader.readObject(resource.bytes()), sink);
+        return rows(JsonExtract.read(resource.bytes(), wanted), sink);
     }
 
     /**
