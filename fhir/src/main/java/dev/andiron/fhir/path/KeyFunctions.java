@@ -3,6 +3,8 @@ package dev.andiron.fhir.path;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
 
+import java.util.Map;
+
 /**
  * The keys of SQL on FHIR: {@code Type/id}, of a resource and of what a reference leads to, so that
  * tables join on them. A reference to another server keeps its URL, which no resource of ours
@@ -13,7 +15,12 @@ final class KeyFunctions {
 
     private KeyFunctions() {}
 
-    static Compiled resourceKey(CallSite site) {
+    static void addTo(Map<String, PathFunction> functions) {
+        functions.put("getResourceKey", KeyFunctions::resourceKey);
+        functions.put("getReferenceKey", KeyFunctions::referenceKey);
+    }
+
+    private static Compiled resourceKey(CallSite site) {
         site.takes(0);
         return site.single(PathType.SYSTEM_STRING, KeyFunctions::resourceKey);
     }
@@ -27,7 +34,7 @@ final class KeyFunctions {
         return null;
     }
 
-    static Compiled referenceKey(CallSite site) {
+    private static Compiled referenceKey(CallSite site) {
         site.takes(0, 1);
         String wanted = site.size() == 0 ? null : typeName(site.written(0), site.model());
         Evaluation nodes = site.input();

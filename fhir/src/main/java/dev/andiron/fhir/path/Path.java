@@ -5,6 +5,8 @@ import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonValue;
 import dev.andiron.fhir.path.hapi.HapiParser;
 
+import java.time.Clock;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +19,14 @@ public final class Path {
     private final Evaluation evaluation;
     private final Set<PathType> types;
 
-    private Path(String text, PathModel model, Compiled compiled) {
+    private final boolean isTimed;
+
+    private Path(String text, PathModel model, Compiled compiled, boolean isTimed) {
         this.text = text;
         this.model = model;
         this.evaluation = compiled.evaluation();
         this.types = compiled.types();
+        this.isTimed = isTimed;
     }
 
     /**
@@ -73,10 +78,9 @@ public final class Path {
         if (!contextType.isEmpty() && definitions.type(contextType).isEmpty()) {
             throw new PathException("there is no type '" + contextType + "'");
         }
-        Compiled compiled =
-                new PathCompiler(model, variables.keySet())
-                        .compile(parsed, model.type(contextType));
-        return new Path(text, model, compiled);
+        var compiler = new PathCompiler(model, variables.keySet());
+        Compiled compiled = compiler.compile(parsed, model.type(contextType));
+        return new Path(text, model, compiled, compiler.isTimed());
     }
 
     private static PathException refused(String expression, PathException reason) {
@@ -105,12 +109,22 @@ public final class Path {
 
     /** Evaluates on a node with variables. */
     public List<PathNode> evaluate(PathNode node, Map<String, List<PathNode>> variables) {
-        return evaluation.on(List.of(node), new Scope(resourceOf(node), node, variables, 0));
+        return evaluate(node, variables, Clock.systemDefaultZone());
+    }
+
+    /** Evaluates at a time: what {@code now()}, {@code today()} and {@code timeOfDay()} tell. */
+    public List<PathNode> evaluate(
+            PathNode node, Map<String, List<PathNode>> variables, Clock clock) {
+        return on(List.of(node), new Scope(resourceOf(node), node, variables, 0), clock);
+    }
+
+    private List<PathNode> on(List<PathNode> nodes, Scope scope, Clock clock) {
+        return evaluation.on(nodes, isTimed ? scope.in(ZonedDateTime.now(clock)) : scope);
     }
 
     /** Evaluates on a focus, which may be shared by many paths. */
     public List<PathNode> evaluate(PathFocus focus) {
-        return evaluation.on(focus.nodes(), focus.scope());
+        return on(focus.nodes(), focus.scope(), Clock.systemDefaultZone());
     }
 
     /**

@@ -2,11 +2,12 @@ package dev.andiron.fhir.path;
 
 import dev.andiron.fhir.json.JsonBoolean;
 import dev.andiron.fhir.json.JsonNumber;
-import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
+import dev.andiron.fhir.path.Expression.LiteralKind;
 import dev.andiron.fhir.path.PathType.Element;
 import dev.andiron.fhir.path.PathType.Field;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,12 @@ final class PathCompiler {
     /** Deeper expressions are refused rather than overflow the stack. */
     private static final int MAX_DEPTH = 200;
 
+    private static final String HL7 = "http://hl7.org/fhir/";
+
+    /** Variables that every expression has. */
+    private static final Set<String> RESERVED =
+            Set.of("resource", "rootResource", "context", "ucum", "sct", "loinc");
+
     private static final Map<String, PathType> SYSTEM_TYPES =
             Map.of(
                     "Boolean", PathType.SYSTEM_BOOLEAN,
@@ -29,11 +36,14 @@ final class PathCompiler {
                     "Decimal", PathType.SYSTEM_DECIMAL,
                     "Date", PathType.SYSTEM_DATE,
                     "DateTime", PathType.SYSTEM_DATE_TIME,
-                    "Time", PathType.SYSTEM_TIME);
+                    "Time", PathType.SYSTEM_TIME,
+                    "Quantity", PathType.SYSTEM_QUANTITY);
 
     private final PathModel model;
     private final Set<String> variables;
+    private final LocalVariables locals = new LocalVariables();
     private PathType root = PathType.UNKNOWN;
+    private boolean isTimed;
     private int depth;
 
     PathCompiler(PathModel model, Set<String> variables) {
@@ -43,6 +53,16 @@ final class PathCompiler {
 
     PathModel model() {
         return model;
+    }
+
+    /** Remembers that the expression needs to know the time. */
+    void asksForTime() {
+        isTimed = true;
+    }
+
+    /** Whether what was compiled needs to know the time. */
+    boolean isTimed() {
+        return isTimed;
     }
 
     /** Compiles a whole expression. */
@@ -74,8 +94,7 @@ final class PathCompiler {
                             Compiled.of(
                                     (nodes, scope) -> List.of(PathNode.of(scope.index())),
                                     PathType.SYSTEM_INTEGER);
-                    case Expression.Total() ->
-                            throw new PathException("$total and aggregate() are not supported");
+                    case Expression.Total() -> Compiled.open((nodes, scope) -> scope.total());
                     case Expression.Variable(String name) -> variable(name);
                     case Expression.Literal literal -> literal(literal);
                     case Expression.QuantityLiteral quantity -> quantity(quantity);
@@ -84,18 +103,54 @@ final class PathCompiler {
                             member(source, name, null, focus);
                     case Expression.Indexer(Expression source, Expression index) ->
                             indexer(source, index, focus);
-                    case Expression.Call call -> PathFunctions.compile(call, this, focus);
+                    case Expression.Call call -> call(call, focus);
                     case Expression.Is(Expression operand, String type) -> is(operand, type, focus);
                     case Expression.As(Expression operand, String type) -> as(operand, type, focus);
                     case Expression.Negation(Expression operand) -> negation(operand, focus);
                     case Expression.Binary binary -> PathOperators.compile(binary, this, focus);
                 };
         depth--;
+        locals.pass(expression);
         return compiled;
     }
 
+    private Compiled call(Expression.Call call, Compiled focus) {
+        Compiled source = compile(call.source(), focus);
+        List<LocalVariables.Local> visible = locals.enter(call.source());
+        try {
+            var site = new CallSite(call, this, focus, source);
+            Compiled compiled = PathFunctions.compile(site);
+            if (call.function().equals("defineVariable")) {
+                locals.define(call, variableName(site), value(site));
+            }
+            return LocalVariables.bound(compiled, visible);
+        } finally {
+            locals.leave(visible);
+        }
+    }
+
+    private String variableName(CallSite site) {
+        if (!(site.written(0) instanceof Expression.Literal(LiteralKind kind, String name))
+                || kind != LiteralKind.STRING) {
+            throw new PathException("defineVariable() takes the name as a literal");
+        }
+        if (RESERVED.contains(name) || variables.contains(name) || locals.isVisible(name)) {
+            throw new PathException("there is a variable %" + name + " already");
+        }
+        return name;
+    }
+
+    private static Evaluation value(CallSite site) {
+        Evaluation source = site.input();
+        if (site.size() == 1) {
+            return source;
+        }
+        Evaluation value = site.lambda(1).evaluation();
+        return (input, scope) -> value.on(source.on(input, scope), scope);
+    }
+
     private Compiled variable(String name) {
-        if (variables.contains(name)) {
+        if (variables.contains(name) || locals.isVisible(name)) {
             return Compiled.open(
                     (nodes, scope) -> {
                         List<PathNode> values = scope.variables().get(name);
@@ -118,7 +173,15 @@ final class PathCompiler {
             case "ucum" -> constant(PathNode.of("http://unitsofmeasure.org"));
             case "sct" -> constant(PathNode.of("http://snomed.info/sct"));
             case "loinc" -> constant(PathNode.of("http://loinc.org"));
-            default -> throw new PathException("there is no variable %" + name);
+            default -> {
+                if (name.startsWith("ext-")) {
+                    yield constant(PathNode.of(HL7 + "StructureDefinition/" + name.substring(4)));
+                }
+                if (name.startsWith("vs-")) {
+                    yield constant(PathNode.of(HL7 + "ValueSet/" + name.substring(3)));
+                }
+                throw new PathException("there is no variable %" + name);
+            }
         };
     }
 
@@ -140,17 +203,18 @@ final class PathCompiler {
                     case DATE -> PathNode.computed(PathType.SYSTEM_DATE, JsonString.of(text));
                     case DATE_TIME ->
                             PathNode.computed(PathType.SYSTEM_DATE_TIME, JsonString.of(text));
-                    case TIME -> PathNode.computed(PathType.SYSTEM_TIME, JsonString.of(text));
+                    case TIME -> {
+                        if (TimeOfDay.parse(text) == null) {
+                            throw new PathException("'@T" + text + "' is no time");
+                        }
+                        yield PathNode.computed(PathType.SYSTEM_TIME, JsonString.of(text));
+                    }
                 });
     }
 
     private static Compiled quantity(Expression.QuantityLiteral literal) {
-        JsonObject value =
-                JsonObject.builder()
-                        .put("value", JsonNumber.of(literal.number()))
-                        .put("code", literal.unit() == null ? "1" : literal.unit())
-                        .build();
-        return constant(PathNode.computed(PathType.SYSTEM_QUANTITY, value));
+        String unit = literal.unit() == null ? "1" : literal.unit();
+        return constant(new Amount(new BigDecimal(literal.number()), unit).node());
     }
 
     private Compiled member(Expression source, String name, String typeName, Compiled focus) {
@@ -255,7 +319,8 @@ final class PathCompiler {
     /** A FHIR type of this name, null when it names a System type. */
     private String fhirType(String name) {
         if (name.startsWith("System.")) {
-            if (!SYSTEM_TYPES.containsKey(name.substring(7))) {
+            String bare = name.substring(7);
+            if (!SYSTEM_TYPES.containsKey(bare) && model.type(bare) == PathType.UNKNOWN) {
                 throw new PathException("there is no type '" + name + "'");
             }
             return null;
@@ -285,9 +350,9 @@ final class PathCompiler {
                     }
                     PathType type = list.getFirst().type();
                     return PathFunctions.bool(
-                            fhir == null
-                                    ? type.isSystem() && type.name().equals(system)
-                                    : !type.isSystem() && type.is(fhir));
+                            type.isSystem()
+                                    ? type.name().equals(system)
+                                    : fhir != null && type.isKindOf(fhir));
                 },
                 PathType.SYSTEM_BOOLEAN);
     }
@@ -304,7 +369,7 @@ final class PathCompiler {
                                     .filter(node -> node.type().isSystem())
                                     .filter(node -> node.type().name().equals(system))
                                     .toList(),
-                    SYSTEM_TYPES.get(system));
+                    SYSTEM_TYPES.getOrDefault(system, PathType.UNKNOWN));
         }
         if (operand instanceof Expression.Member(Expression source, String name)
                 && !(source instanceof Expression.This && Character.isUpperCase(name.charAt(0)))) {
@@ -322,6 +387,10 @@ final class PathCompiler {
                     List<PathNode> list = nodes.on(input, scope);
                     if (list.isEmpty()) {
                         return list;
+                    }
+                    Amount amount = list.size() > 1 ? null : Amount.of(list.getFirst());
+                    if (amount != null) {
+                        return List.of(amount.with(amount.value().negate()).node());
                     }
                     if (list.size() > 1 || !PathOperators.isNumber(list.getFirst())) {
                         throw new PathException("'-' needs a single number");

@@ -176,7 +176,9 @@ final class PathOperators {
                     String second = PathFunctions.string(r.on(focus, scope), "'&'");
                     return List.of(
                             PathNode.of(
-                                    (first == null ? "" : first) + (second == null ? "" : second)));
+                                    PathFunctions.bounded(
+                                            (first == null ? "" : first)
+                                                    + (second == null ? "" : second))));
                 },
                 PathType.SYSTEM_STRING);
     }
@@ -188,6 +190,7 @@ final class PathOperators {
     }
 
     static PathNode number(Category category, BigDecimal value) {
+        PathValues.checked(value);
         return category == Category.INTEGER
                 ? PathNode.computed(
                         PathType.SYSTEM_INTEGER, JsonNumber.of(value.toBigInteger().toString()))
@@ -216,7 +219,18 @@ final class PathOperators {
         if (operator == Operator.PLUS
                 && left.type().category() == Category.STRING
                 && right.type().category() == Category.STRING) {
-            return List.of(PathNode.of(left.textOrNull() + right.textOrNull()));
+            return List.of(
+                    PathNode.of(PathFunctions.bounded(left.textOrNull() + right.textOrNull())));
+        }
+        Amount amount = Amount.of(right);
+        if (amount != null
+                && TemporalArithmetic.isTemporal(left)
+                && (operator == Operator.PLUS || operator == Operator.MINUS)) {
+            return TemporalArithmetic.add(left, amount, operator == Operator.MINUS);
+        }
+        if (amount != null || Amount.of(left) != null) {
+            Amount result = QuantityArithmetic.compute(operator, left, right);
+            return result == null ? NONE : List.of(result.node());
         }
         if (!isNumber(left) || !isNumber(right)) {
             throw new PathException(

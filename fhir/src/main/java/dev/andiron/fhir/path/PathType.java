@@ -35,7 +35,28 @@ final class PathType {
     static final PathType SYSTEM_DATE = new PathType("Date", Category.DATE);
     static final PathType SYSTEM_DATE_TIME = new PathType("DateTime", Category.DATE_TIME);
     static final PathType SYSTEM_TIME = new PathType("Time", Category.TIME);
-    static final PathType SYSTEM_QUANTITY = new PathType("Quantity", Category.QUANTITY);
+    static final PathType SYSTEM_QUANTITY =
+            new PathType(
+                    "Quantity",
+                    Category.QUANTITY,
+                    Map.of(
+                            "value",
+                            Element.of("value", SYSTEM_DECIMAL),
+                            "unit",
+                            Element.of("unit", SYSTEM_STRING),
+                            "code",
+                            Element.of("code", SYSTEM_STRING)));
+
+    /** What {@code type()} gives. */
+    static final PathType TYPE_INFO =
+            new PathType(
+                    "SimpleTypeInfo",
+                    Category.COMPLEX,
+                    Map.of(
+                            "namespace",
+                            Element.of("namespace", SYSTEM_STRING),
+                            "name",
+                            Element.of("name", SYSTEM_STRING)));
 
     /** What {@code resolve()} gives when the reference does not tell a type. */
     static final PathType UNKNOWN = new PathType("", Category.COMPLEX);
@@ -49,13 +70,17 @@ final class PathType {
     private final Map<String, Element> elements;
 
     private PathType(String name, Category category) {
+        this(name, category, Map.of());
+    }
+
+    private PathType(String name, Category category, Map<String, Element> elements) {
         this.name = name;
         this.system = true;
         this.category = category;
         this.names = Set.of(name);
-        this.primitive = category != Category.QUANTITY;
+        this.primitive = category != Category.QUANTITY && category != Category.COMPLEX;
         this.openResource = false;
-        this.elements = Map.of();
+        this.elements = elements;
     }
 
     /**
@@ -123,6 +148,11 @@ final class PathType {
         return primitive ? name.equals(typeName) : names.contains(typeName);
     }
 
+    /** As {@link #is}, where a code is a string too. */
+    boolean isKindOf(String typeName) {
+        return names.contains(typeName);
+    }
+
     /** The element, null when there is none. */
     Element element(String elementName) {
         return elements.get(elementName);
@@ -143,13 +173,15 @@ final class PathType {
         private final ElementDefinition definition;
         private volatile Field[] fields;
 
+        private static Element of(String name, PathType type) {
+            var element = new Element(null, null);
+            element.fields = new Field[] {new Field(name, type)};
+            return element;
+        }
+
         private Element(PathModel model, ElementDefinition definition) {
             this.model = model;
             this.definition = definition;
-        }
-
-        String name() {
-            return definition.name();
         }
 
         /** Made late, since types contain each other. */

@@ -3,11 +3,11 @@ package dev.andiron.fhir.path;
 import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
-import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.json.JsonValue;
 import dev.andiron.fhir.path.PathType.Category;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +16,12 @@ import java.util.Locale;
 /** How values compare. */
 final class PathValues {
     private static final int FEW = 12;
+    private static final int MAX_DIGITS = 2_000;
+
+    /** How far local times are from UTC. */
+    private static final Duration EARLIEST = Duration.ofHours(14);
+
+    private static final Duration LATEST = Duration.ofHours(12);
 
     private PathValues() {}
 
@@ -68,6 +74,10 @@ final class PathValues {
         }
         if (isNumber(one) && isNumber(other)) {
             return compareNumbers(left, right) == 0;
+        }
+        if (one == Category.TIME && other == Category.TIME) {
+            Integer order = compareTimes(left, right);
+            return order == null ? null : order == 0;
         }
         if (one == Category.QUANTITY && other == Category.QUANTITY && isLiteral(left, right)) {
             Integer order = compareQuantities(left, right);
@@ -155,6 +165,14 @@ final class PathValues {
                             .compareTo(other.setScale(scale, java.math.RoundingMode.HALF_UP))
                     == 0;
         }
+        if (left.type().category() == Category.QUANTITY
+                && right.type().category() == Category.QUANTITY) {
+            Amount one = Amount.of(left);
+            Amount other = Amount.of(right);
+            return one == null || other == null
+                    ? same(left, right)
+                    : Units.areEquivalent(one, other);
+        }
         return same(left, right);
     }
 
@@ -181,8 +199,10 @@ final class PathValues {
         if (isMoment(category) && isMoment(otherCategory)) {
             return compareMoments(one, other);
         }
-        if (category == Category.STRING && otherCategory == Category.STRING
-                || category == Category.TIME && otherCategory == Category.TIME) {
+        if (category == Category.TIME && otherCategory == Category.TIME) {
+            return compareTimes(one, other);
+        }
+        if (category == Category.STRING && otherCategory == Category.STRING) {
             String text = one.textOrNull();
             String otherText = other.textOrNull();
             return text == null || otherText == null ? null : (Integer) text.compareTo(otherText);
@@ -204,7 +224,15 @@ final class PathValues {
 
     static BigDecimal number(PathNode node) {
         String text = node.textOrNull();
-        return text == null ? BigDecimal.ZERO : new BigDecimal(text);
+        return text == null ? BigDecimal.ZERO : checked(new BigDecimal(text));
+    }
+
+    /** Refuses a number whose digits would fill the memory. */
+    static BigDecimal checked(BigDecimal number) {
+        if (number.precision() > MAX_DIGITS || Math.abs((long) number.scale()) > MAX_DIGITS) {
+            throw new PathException("a number has at most " + MAX_DIGITS + " digits");
+        }
+        return number;
     }
 
     private static int compareNumbers(PathNode left, PathNode right) {
@@ -217,6 +245,12 @@ final class PathValues {
         if (one == null || other == null) {
             return null;
         }
+        boolean isZoned = isZoned(left);
+        if (isZoned != isZoned(right)) {
+            // Of a time without a zone it is not known when it was.
+            one = isZoned ? one : anywhere(one, left);
+            other = isZoned ? anywhere(other, right) : other;
+        }
         if (one.equals(other)) {
             return 0;
         }
@@ -226,6 +260,22 @@ final class PathValues {
         return other.high().compareTo(one.low()) <= 0 ? 1 : null;
     }
 
+    private static boolean isZoned(PathNode node) {
+        String text = node.textOrNull();
+        int length = text.length();
+        return length > 16
+                && (text.charAt(length - 1) == 'Z'
+                        || text.charAt(length - 6) == '+'
+                        || text.charAt(length - 6) == '-');
+    }
+
+    /** A day is taken as a day of UTC. */
+    private static DateInterval anywhere(DateInterval interval, PathNode node) {
+        return node.textOrNull().length() <= 10
+                ? interval
+                : new DateInterval(interval.low().minus(EARLIEST), interval.high().plus(LATEST));
+    }
+
     private static DateInterval moment(PathNode node) {
         String text = node.textOrNull();
         if (text == null) {
@@ -233,29 +283,22 @@ final class PathValues {
         }
         DateInterval interval = DateInterval.parseOrNull(text);
         // Seconds with and without a fraction are of one precision.
-        boolean seconds = interval != null && text.length() >= 19;
+        boolean seconds = interval != null && text.length() >= 19 && text.charAt(16) == ':';
         return seconds ? new DateInterval(interval.low(), interval.low().plusNanos(1)) : interval;
     }
 
-    private static Integer compareQuantities(PathNode left, PathNode right) {
-        if (!(left.valueOrNull() instanceof JsonObject one)
-                || !(right.valueOrNull() instanceof JsonObject other)
-                || !(one.get("value") instanceof JsonNumber number)
-                || !(other.get("value") instanceof JsonNumber otherNumber)
-                || !unit(one).equals(unit(other))) {
-            return null;
-        }
-        return number.decimal().compareTo(otherNumber.decimal());
+    private static Integer compareTimes(PathNode left, PathNode right) {
+        String text = left.textOrNull();
+        String otherText = right.textOrNull();
+        TimeOfDay one = text == null ? null : TimeOfDay.parse(text);
+        TimeOfDay other = otherText == null ? null : TimeOfDay.parse(otherText);
+        return one == null || other == null ? null : one.compare(other);
     }
 
-    private static String unit(JsonObject quantity) {
-        String unit =
-                quantity.get("code") instanceof JsonString code
-                        ? code.value()
-                        : quantity.get("unit") instanceof JsonString text ? text.value() : "1";
-        return unit.endsWith("s") && unit.length() > 3
-                ? unit.substring(0, unit.length() - 1)
-                : unit;
+    private static Integer compareQuantities(PathNode left, PathNode right) {
+        Amount one = Amount.of(left);
+        Amount other = Amount.of(right);
+        return one == null || other == null ? null : Units.compare(one, other);
     }
 
     /** Without duplicates, in the order of first occurrence. */
@@ -289,6 +332,10 @@ final class PathValues {
         if (isMoment(category)) {
             DateInterval interval = moment(node);
             return interval == null ? 0 : interval.low().hashCode();
+        }
+        if (category == Category.TIME || category == Category.QUANTITY) {
+            // Differently written ones may be equal.
+            return 0;
         }
         return node.valueOrNull() == null ? 0 : hash(node.valueOrNull());
     }

@@ -1,5 +1,6 @@
 package dev.andiron.fhir.path;
 
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 
@@ -10,11 +11,34 @@ import java.util.Map;
  * @param context {@code %context}: what it was evaluated on
  * @param variables values of other variables by name
  * @param index {@code $index}
+ * @param total {@code $total}
+ * @param now the time of the evaluation; null when the expression does not ask for it
  */
 record Scope(
-        PathNode resource, PathNode context, Map<String, List<PathNode>> variables, int index) {
+        PathNode resource,
+        PathNode context,
+        Map<String, List<PathNode>> variables,
+        int index,
+        List<PathNode> total,
+        ZonedDateTime now) {
+
+    Scope(PathNode resource, PathNode context, Map<String, List<PathNode>> variables, int index) {
+        this(resource, context, variables, index, List.of(), null);
+    }
 
     Scope at(int newIndex) {
-        return new Scope(resource, context, variables, newIndex);
+        return new Scope(resource, context, variables, newIndex, total, now);
+    }
+
+    Scope adding(int newIndex, List<PathNode> newTotal) {
+        return new Scope(resource, context, variables, newIndex, newTotal, now);
+    }
+
+    Scope in(ZonedDateTime time) {
+        return new Scope(resource, context, variables, index, total, time);
+    }
+
+    Scope with(Map<String, List<PathNode>> newVariables) {
+        return new Scope(resource, context, newVariables, index, total, now);
     }
 }

@@ -2,7 +2,6 @@ package dev.andiron.fhir.path.hapi;
 
 import dev.andiron.fhir.path.Expression;
 import dev.andiron.fhir.path.Expression.LiteralKind;
-import dev.andiron.fhir.path.Expression.Operator;
 import dev.andiron.fhir.path.PathException;
 
 import org.hl7.fhir.r4.context.SimpleWorkerContext;
@@ -19,18 +18,10 @@ import org.hl7.fhir.r4.model.StringType;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Parses FHIRPath with HAPI's parser, evaluating nothing. Safe for use by many threads. */
 public final class HapiParser {
-    private static final Map<String, Operator> OPERATORS =
-            Arrays.stream(Operator.values())
-                    .collect(Collectors.toMap(Operator::symbol, Function.identity()));
-
     private static final int MAX_LENGTH = 16_384;
     private static final int MAX_STEPS = 1_000;
     private static final String STEPS = ".([|+-*/&=~<>";
@@ -83,35 +74,8 @@ public final class HapiParser {
         }
     }
 
-    /** Operands and operators from left to right; the parser has grouped by precedence. */
     private Expression chain(ExpressionNode first) {
-        ExpressionNode node = first;
-        boolean signed = node.getKind() == ExpressionNode.Kind.Unary;
-        boolean negative = signed && node.getOperation() == ExpressionNode.Operation.Minus;
-        if (signed) {
-            node = node.getOpNext();
-        }
-        Expression left = negative ? new Expression.Negation(operand(node)) : operand(node);
-        while (node.getOperation() != null) {
-            ExpressionNode next = node.getOpNext();
-            left =
-                    switch (node.getOperation()) {
-                        case Is -> new Expression.Is(left, typeName(next));
-                        case As -> new Expression.As(left, typeName(next));
-                        default -> binary(node.getOperation(), left, operand(next));
-                    };
-            node = next;
-        }
-        return left;
-    }
-
-    private static Expression binary(
-            ExpressionNode.Operation operation, Expression left, Expression right) {
-        Operator operator = OPERATORS.get(operation.toCode());
-        if (operator == null) {
-            throw new PathException("the operator '" + operation.toCode() + "' is not supported");
-        }
-        return new Expression.Binary(operator, left, right);
+        return new OperatorChain(this::operand, HapiParser::typeName).expression(first);
     }
 
     private Expression operand(ExpressionNode node) {
@@ -193,7 +157,7 @@ public final class HapiParser {
             case Quantity quantity ->
                     new Expression.QuantityLiteral(
                             quantity.getValue().toPlainString(),
-                            quantity.hasCode() ? quantity.getCode() : quantity.getUnit());
+                            quantity.hasUnit() ? quantity.getUnit() : quantity.getCode());
             case FHIRConstant reference -> reference(reference.getValue());
             default -> throw new PathException("the literal '" + node + "' is not supported");
         };
