@@ -97,6 +97,7 @@ final class ExistenceFunctions {
     }
 
     private static boolean containsAll(List<PathNode> all, List<PathNode> wanted) {
+        PathValues.checkComparisons((long) all.size() * wanted.size());
         for (PathNode node : wanted) {
             if (!PathValues.contains(all, node)) {
                 return false;

@@ -9,6 +9,9 @@ import java.util.Set;
 
 /** The functions whose argument is evaluated on each item, and the choice between two. */
 final class FilterFunctions {
+    /** Computed values may go round for ever; elements are finite. */
+    private static final int MAX_COMPUTED = 2_000;
+
     private FilterFunctions() {}
 
     static void addTo(Map<String, PathFunction> functions) {
@@ -73,28 +76,35 @@ final class FilterFunctions {
         return Compiled.open(
                 (input, scope) -> {
                     var out = new ArrayList<PathNode>();
+                    var computed = new ArrayList<PathNode>();
                     List<PathNode> wave = nodes.on(input, scope);
                     while (!wave.isEmpty()) {
                         var next = new ArrayList<PathNode>();
                         for (PathNode node : wave) {
                             for (PathNode found : project.on(List.of(node), scope)) {
-                                // Elements are finite; only computed values may go round.
-                                boolean isNew =
-                                        !isDistinct
-                                                || !found.isComputed()
-                                                || !PathValues.contains(out, found);
-                                if (isNew) {
-                                    out.add(found);
-                                    next.add(found);
+                                if (found.isComputed()) {
+                                    if (isDistinct && PathValues.contains(computed, found)) {
+                                        continue;
+                                    }
+                                    computed.add(found);
+                                    checkEnd(computed, where);
                                 }
+                                out.add(found);
+                                next.add(found);
                             }
                         }
-                        // More has met a loop of new values.
                         PathFunctions.checkSize(out, where);
                         wave = next;
                     }
                     return out;
                 });
+    }
+
+    private static void checkEnd(List<PathNode> computed, String where) {
+        if (computed.size() > MAX_COMPUTED) {
+            throw new PathException(
+                    where + " computes more than " + MAX_COMPUTED + " values, which may not end");
+        }
     }
 
     private static Compiled aggregate(CallSite site) {

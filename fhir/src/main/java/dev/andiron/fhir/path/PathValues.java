@@ -9,7 +9,7 @@ import dev.andiron.fhir.path.PathType.Category;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,6 +17,7 @@ import java.util.Locale;
 final class PathValues {
     private static final int FEW = 12;
     private static final int MAX_DIGITS = 2_000;
+    private static final long MAX_COMPARISONS = 10_000_000;
 
     /** How far local times are from UTC. */
     private static final Duration EARLIEST = Duration.ofHours(14);
@@ -307,14 +308,36 @@ final class PathValues {
             return nodes;
         }
         var out = new ArrayList<PathNode>(nodes.size());
-        var hashes = nodes.size() > FEW ? new HashSet<Integer>() : null;
+        if (nodes.size() <= FEW) {
+            for (PathNode node : nodes) {
+                if (!contains(out, node)) {
+                    out.add(node);
+                }
+            }
+            return out;
+        }
+        var byHash = new HashMap<Integer, List<PathNode>>();
+        long comparisons = 0;
         for (PathNode node : nodes) {
-            boolean perhaps = hashes == null || !hashes.add(hash(node));
-            if (!perhaps || !contains(out, node)) {
+            List<PathNode> alike = byHash.computeIfAbsent(hash(node), hash -> new ArrayList<>(1));
+            comparisons += alike.size();
+            checkComparisons(comparisons);
+            if (!contains(alike, node)) {
+                alike.add(node);
                 out.add(node);
             }
         }
         return out;
+    }
+
+    /** Refuses collections that are too large to be compared each with each. */
+    static void checkComparisons(long comparisons) {
+        if (comparisons > MAX_COMPARISONS) {
+            throw new PathException(
+                    "collections are too large: more than "
+                            + MAX_COMPARISONS
+                            + " values would have to be compared");
+        }
     }
 
     static boolean contains(List<PathNode> nodes, PathNode wanted) {

@@ -70,11 +70,13 @@ final class SubsetFunctions {
     }
 
     private static List<PathNode> intersect(List<PathNode> nodes, List<PathNode> other) {
+        PathValues.checkComparisons((long) nodes.size() * other.size());
         return PathValues.distinct(
                 nodes.stream().filter(node -> PathValues.contains(other, node)).toList());
     }
 
     private static List<PathNode> exclude(List<PathNode> nodes, List<PathNode> other) {
+        PathValues.checkComparisons((long) nodes.size() * other.size());
         return nodes.stream().filter(node -> !PathValues.contains(other, node)).toList();
     }
 }

@@ -23,7 +23,10 @@ final class Units {
     private static final int MAX_UNIT = 200;
     private static final int MAX_KNOWN = 10_000;
 
-    /** Units whose scale does not start at zero, or is no multiple. */
+    /**
+     * Units whose scale does not start at zero, or is no multiple: they compare with themselves
+     * only.
+     */
     private static final List<String> SPECIAL =
             List.of("Cel", "[deg", "[p'", "bit_s", "B[", "Np", "[pH]", "[hp'_", "[m/s2/Hz");
 
@@ -64,7 +67,7 @@ final class Units {
             return new Amount(amount.value(), "1");
         }
         if (SPECIAL.stream().anyMatch(code::contains)) {
-            return special(amount);
+            return new Amount(amount.value(), "?" + code);
         }
         Optional<Scale> known = KNOWN.get(code);
         if (known == null) {
@@ -87,17 +90,6 @@ final class Units {
             return Optional.of(new Scale(new BigDecimal(one.getValue().asDecimal()), unit));
         } catch (UcumException e) {
             return Optional.empty();
-        }
-    }
-
-    private static Amount special(Amount amount) {
-        try {
-            Pair form =
-                    Service.UCUM.getCanonicalForm(
-                            new Pair(new Decimal(amount.value().toPlainString()), amount.code()));
-            return new Amount(new BigDecimal(form.getValue().asDecimal()), form.getCode());
-        } catch (UcumException e) {
-            return new Amount(amount.value(), "?" + amount.code());
         }
     }
 
