@@ -290,13 +290,42 @@ final class CriterionCompiler {
         boolean ordered = true;
         for (Criterion criterion : criteria) {
             var candidate = candidate(criterion, kinds);
-            if (candidate.isEmpty() || arms.size() > ARM_LIMIT) {
+            if (candidate.isEmpty()) {
                 return Optional.empty();
             }
             arms.addAll(candidate.get().arms());
             ordered &= candidate.get().ordered();
+            if (arms.size() > ARM_LIMIT) {
+                return unionOfFewer(criteria, kinds);
+            }
         }
         return bounded(arms, ordered);
+    }
+
+    /**
+     * The same with one arm for all types of a value, so that the arms are fewer, but unordered.
+     */
+    private Optional<Candidate> unionOfFewer(List<Criterion> criteria, List<Kind> kinds) {
+        var arms = new ArrayList<Candidate.Arm>();
+        for (Criterion criterion : criteria) {
+            var candidate =
+                    criterion instanceof Criterion.Value value
+                            ? byValueAtOnce(value, kinds)
+                            : candidate(criterion, kinds);
+            if (candidate.isEmpty() || arms.size() > ARM_LIMIT) {
+                return Optional.empty();
+            }
+            arms.addAll(candidate.get().arms());
+        }
+        return bounded(arms, false);
+    }
+
+    private Optional<Candidate> byValueAtOnce(Criterion.Value value, List<Kind> kinds) {
+        Facet facet = ValueConditions.facet(value.test());
+        var parameters = searchedParameters(kinds, value.parameter(), facet);
+        return parameters.isEmpty() || value.test() instanceof ValueTest.TokenDisplay
+                ? byValue(value, kinds)
+                : byAllAtOnce(value.test(), facet, parameters);
     }
 
     private static Optional<Candidate> bounded(List<Candidate.Arm> arms, boolean ordered) {

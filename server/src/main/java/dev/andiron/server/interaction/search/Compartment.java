@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * The compartment of one resource, or of all resources of its type.
@@ -40,31 +39,37 @@ public record Compartment(CompartmentDefinition definition, Optional<String> id)
                 byCode.computeIfAbsent(code, _ -> new TreeSet<>()).add(type);
             }
         }
-        var alternatives = new ArrayList<Criterion>();
+        // Without the types, each alternative is a plain look into an index; what is too much by
+        // that, since a code may mean something else in other types, the exact criterion drops.
+        var found = new ArrayList<Criterion>();
+        var exact = new ArrayList<Criterion>();
         if (types.contains(definition.name())) {
-            alternatives.add(own(types));
+            found.add(own());
+            exact.add(ofTypes(Set.of(definition.name()), types, own()));
         }
-        Function<String, Criterion> member = this::member;
         byCode.forEach(
-                (code, having) ->
-                        alternatives.add(
-                                having.equals(types)
-                                        ? member.apply(code)
-                                        : new Criterion.All(
-                                                List.of(
-                                                        new Criterion.Type(having),
-                                                        member.apply(code)))));
+                (code, having) -> {
+                    found.add(member(code));
+                    exact.add(ofTypes(having, types, member(code)));
+                });
+        Criterion any = any(found);
+        return found.equals(exact) ? any : new Criterion.All(List.of(any, any(exact)));
+    }
+
+    private static Criterion any(List<Criterion> alternatives) {
         return alternatives.size() == 1 ? alternatives.getFirst() : new Criterion.Any(alternatives);
     }
 
+    private static Criterion ofTypes(Set<String> having, Set<String> types, Criterion criterion) {
+        return having.equals(types)
+                ? criterion
+                : new Criterion.All(List.of(new Criterion.Type(having), criterion));
+    }
+
     /** The resource itself always belongs. */
-    private Criterion own(Set<String> types) {
-        Optional<Criterion> isIt = id.map(one -> new Criterion.Id(Set.of(one)));
-        Criterion isOfType = new Criterion.Type(Set.of(definition.name()));
-        if (isIt.isEmpty()) {
-            return isOfType;
-        }
-        return types.size() == 1 ? isIt.get() : new Criterion.All(List.of(isOfType, isIt.get()));
+    private Criterion own() {
+        return id.<Criterion>map(one -> new Criterion.Id(Set.of(one)))
+                .orElseGet(() -> new Criterion.Type(Set.of(definition.name())));
     }
 
     private Criterion member(String code) {
