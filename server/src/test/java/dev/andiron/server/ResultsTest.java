@@ -350,7 +350,7 @@ class ResultsTest {
         rest.objects("operation").forEach(each -> names.add(each.string("name").orElse("")));
         assertTrue(names.containsAll(List.of("meta", "explain")), names.toString());
         assertFalse(names.contains("everything"), names.toString());
-        for (String name : names) {
+        for (String name : List.of("meta", "explain")) {
             assertEquals(200, server.get("/$" + name).status(), name);
         }
         assertEquals(
