@@ -1,12 +1,15 @@
 package dev.andiron.server;
 
+import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.kernel.Andiron;
 import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.ConfigurationException;
 import dev.andiron.kernel.plugin.PluginReport;
+import dev.andiron.kernel.routing.Storage;
 import dev.andiron.server.capability.CapabilityStatement;
 import dev.andiron.server.health.HealthReport;
 import dev.andiron.server.http.HttpServer;
+import dev.andiron.server.interaction.Interaction;
 import dev.andiron.server.interaction.Interactions;
 import dev.andiron.server.interaction.Locks;
 import dev.andiron.server.interaction.PageTokens;
@@ -16,14 +19,22 @@ import dev.andiron.server.interaction.StoredLookups;
 import dev.andiron.server.interaction.operation.StandardOperations;
 import dev.andiron.server.interaction.transaction.BundleLimits;
 import dev.andiron.server.interaction.transaction.BundleProcessor;
+import dev.andiron.server.job.JobService;
+import dev.andiron.server.job.Jobs;
 import dev.andiron.server.metrics.ServerMetrics;
 import dev.andiron.server.operation.OperationTable;
+import dev.andiron.server.parameter.ReindexJob;
+import dev.andiron.server.parameter.ReindexOperation;
+import dev.andiron.server.parameter.StoredSearchParameters;
 import dev.andiron.server.view.ViewOperations;
+import dev.andiron.spi.ClaimStrategy;
 
 import java.io.IOException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A running server. Started from a prepared configuration whose sections include {@link
@@ -33,12 +44,15 @@ public final class AndironServer implements AutoCloseable {
     private final Andiron andiron;
     private final ServerMetrics metrics;
     private final HttpServer http;
+    private final JobService jobs;
     private final String host;
 
-    private AndironServer(Andiron andiron, ServerMetrics metrics, HttpServer http, String host) {
+    private AndironServer(
+            Andiron andiron, ServerMetrics metrics, HttpServer http, JobService jobs, String host) {
         this.andiron = andiron;
         this.metrics = metrics;
         this.http = http;
+        this.jobs = jobs;
         this.host = host;
     }
 
@@ -56,6 +70,9 @@ public final class AndironServer implements AutoCloseable {
         var policy = ServerOptions.policy(configuration);
         var clock = InstantSource.system();
         var lookups = new StoredLookups();
+        var parameters =
+                new StoredSearchParameters(
+                        Definitions.of(settings.version()), ServerOptions.bases(settings));
         var rules =
                 new SpecificationRules(
                         settings.version(),
@@ -63,6 +80,7 @@ public final class AndironServer implements AutoCloseable {
                         ServerOptions.bases(settings),
                         ServerOptions.search(policy),
                         lookups,
+                        parameters,
                         clock);
         var metrics = new ServerMetrics();
         Andiron andiron = Andiron.open(prepared, clock, rules::searchValues, metrics);
@@ -76,9 +94,10 @@ public final class AndironServer implements AutoCloseable {
                             new PageTokens(LinkKey.in(configuration.dataDirectory())),
                             policy,
                             clock);
-            var all = new ArrayList<>(StandardOperations.of(services));
-            all.addAll(ViewOperations.of(andiron.storage(), lookups, rules.definitions()));
-            var operations = new OperationTable(all);
+            var jobs = jobs(configuration, andiron.storage(), services, parameters, clock, metrics);
+            parameters.begin(andiron.storage(), jobs.jobs());
+            var operations = operations(
+                            services, andiron.storage(), parameters, jobs.jobs(), lookups, rules);
             var http =
                     new HttpServer(
                             settings,
@@ -94,18 +113,64 @@ public final class AndironServer implements AutoCloseable {
                                                     rules::searchParameters,
                                                     operations,
                                                     clock.instant().truncatedTo(ChronoUnit.SECONDS))
-                                            ::resource),
+                                            ::resource,
+                                    Map.of(
+                                            Interaction.JOB_STATUS,
+                                            jobs.jobs()::status,
+                                            Interaction.JOB_CANCEL,
+                                            jobs.jobs()::cancel)),
                             rules.xml(),
                             () -> health(andiron),
                             metrics::text,
                             metrics);
             metrics.running(http::running);
             http.start();
-            return new AndironServer(andiron, metrics, http, settings.host());
+            jobs.start();
+            return new AndironServer(andiron, metrics, http, jobs, settings.host());
         } catch (IOException | RuntimeException e) {
             andiron.close();
             throw e;
         }
+    }
+
+    private static JobService jobs(
+            Configuration configuration,
+            Storage storage,
+            Services services,
+            StoredSearchParameters parameters,
+            InstantSource clock,
+            ServerMetrics metrics) {
+        var reindex =
+                new ReindexJob(
+                        storage,
+                        parameters,
+                        services.requests(),
+                        configuration.get(ServerOptions.LIMITS, ServerOptions.REQUEST_TIME),
+                        clock);
+        var service =
+                new JobService(
+                        storage,
+                        ServerOptions.jobs(configuration),
+                        List.of(reindex),
+                        clock,
+                        metrics);
+        if (storage.capabilities().claims() != ClaimStrategy.NONE) {
+            metrics.jobs(service::running, storage.jobs()::counts);
+        }
+        return service;
+    }
+
+    private static OperationTable operations(
+            Services services,
+            Storage storage,
+            StoredSearchParameters parameters,
+            Jobs jobs,
+            StoredLookups lookups,
+            SpecificationRules rules) {
+        var operations = new ArrayList<>(StandardOperations.of(services));
+        operations.addAll(ViewOperations.of(storage, lookups, rules.definitions()));
+        operations.add(new ReindexOperation(storage, parameters, jobs).operation());
+        return new OperationTable(operations);
     }
 
     private static HealthReport health(Andiron andiron) {
@@ -137,6 +202,7 @@ public final class AndironServer implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        jobs.close();
         andiron.close();
         metrics.close();
     }

@@ -6,6 +6,7 @@ import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.Section;
 import dev.andiron.server.http.HttpSettings;
 import dev.andiron.server.interaction.Policy;
+import dev.andiron.server.job.JobSettings;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.tenant.TenantId;
@@ -32,6 +33,8 @@ public final class ServerOptions {
 
     /** Whose data is served. */
     public static final String TENANTS = "tenants";
+
+    private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
 
     public static final Option<String> HOST =
             Option.string("host", "127.0.0.1", "The address to listen on; 0.0.0.0 for all.");
@@ -106,6 +109,27 @@ public final class ServerOptions {
             Option.string(
                     "allowed", "", "The tenants that are served, separated by commas; empty: all.");
 
+    /** Long-running jobs. */
+    public static final String JOBS = "jobs";
+
+    public static final Option<Long> JOB_WORKERS =
+            Option.integer("workers", 2, "How many jobs run at once in this server; 0 runs none.");
+    public static final Option<Duration> JOB_LEASE =
+            Option.duration(
+                    "lease",
+                    Duration.ofSeconds(30),
+                    "How long after the crash of a server its jobs are taken over.");
+    public static final Option<Long> JOB_ATTEMPTS =
+            Option.integer("attempts", 5, "How often a job is tried before it has failed.");
+    public static final Option<Duration> JOB_KEEP =
+            Option.duration(
+                    "keep", Duration.ofHours(24), "How long ended jobs and their output are kept.");
+    public static final Option<Long> JOBS_PER_TENANT =
+            Option.integer(
+                    "per-tenant",
+                    20,
+                    "How many jobs of one tenant may wait or run; more are refused with 429.");
+
     private ServerOptions() {}
 
     /** The sections, for the configuration's reader. */
@@ -132,7 +156,8 @@ public final class ServerOptions {
                         LARGEST_PAGE),
                 Section.of(FHIR, VERSION, DELETE_SEVERAL, DELETE_AT_MOST),
                 Section.of(VALIDATION, LEVEL),
-                Section.of(TENANTS, ALLOWED_TENANTS));
+                Section.of(TENANTS, ALLOWED_TENANTS),
+                Section.of(JOBS, JOB_WORKERS, JOB_LEASE, JOB_ATTEMPTS, JOB_KEEP, JOBS_PER_TENANT));
     }
 
     /**
@@ -182,6 +207,23 @@ public final class ServerOptions {
                 largest,
                 configuration.get(FHIR, DELETE_SEVERAL),
                 whole(configuration, FHIR, DELETE_AT_MOST, 1, 10_000));
+    }
+
+    /** What was decided about jobs. */
+    static JobSettings jobs(Configuration configuration) {
+        var standard = JobSettings.standard();
+        Duration lease = configuration.get(JOBS, JOB_LEASE);
+        if (lease.compareTo(LEAST_LEASE) < 0) {
+            throw configuration.refuse(JOBS, JOB_LEASE, "takes 1s or more");
+        }
+        return new JobSettings(
+                whole(configuration, JOBS, JOB_WORKERS, 0, 64),
+                lease,
+                standard.poll(),
+                whole(configuration, JOBS, JOB_ATTEMPTS, 1, 100),
+                standard.backoff(),
+                configuration.get(JOBS, JOB_KEEP),
+                whole(configuration, JOBS, JOBS_PER_TENANT, 1, 10_000));
     }
 
     /** The bounds of a search. */

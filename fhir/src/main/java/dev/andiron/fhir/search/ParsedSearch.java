@@ -9,6 +9,7 @@ import dev.andiron.spi.search.Sort;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A search as it was understood.
@@ -42,6 +43,13 @@ public record ParsedSearch(
         sort = List.copyOf(sort);
         understood = List.copyOf(understood);
         notes = List.copyOf(notes);
+    }
+
+    /** The same with more to tell. */
+    public ParsedSearch with(List<Issue> more) {
+        List<Issue> all = Stream.concat(notes.stream(), more.stream()).toList();
+        return new ParsedSearch(
+                types, criterion, sort, count, total, summary, elements, understood, all);
     }
 
     /** The query for one page. */

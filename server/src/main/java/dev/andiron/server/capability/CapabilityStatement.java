@@ -2,6 +2,7 @@ package dev.andiron.server.capability;
 
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.definition.SearchParameter;
+import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
@@ -15,6 +16,7 @@ import dev.andiron.spi.Atomicity;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.resource.HistoryLevel;
 import dev.andiron.spi.search.SearchFeature;
+import dev.andiron.spi.tenant.TenantContext;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,14 +42,14 @@ public final class CapabilityStatement {
     private final Predicate<String> isServed;
     private final Capabilities storage;
     private final Policy policy;
-    private final Function<String, List<SearchParameter>> searched;
+    private final Function<TenantContext, SearchParameters> searched;
     private final OperationTable operations;
     private final Instant date;
 
     /**
      * @param isServed whether resources of a type are stored
      * @param storage what the storage declares
-     * @param searched the search parameters of a resource type that searches take
+     * @param searched the search parameters of a tenant
      * @param operations the operations that can be called
      * @param date when this server was started
      */
@@ -56,7 +58,7 @@ public final class CapabilityStatement {
             Predicate<String> isServed,
             Capabilities storage,
             Policy policy,
-            Function<String, List<SearchParameter>> searched,
+            Function<TenantContext, SearchParameters> searched,
             OperationTable operations,
             Instant date) {
         this.definitions = definitions;
@@ -68,8 +70,8 @@ public final class CapabilityStatement {
         this.date = date;
     }
 
-    /** The resource, for clients that reach the server at a base URL. */
-    public JsonObject resource(String base) {
+    /** The resource, for clients of a tenant that reach the server at a base URL. */
+    public JsonObject resource(TenantContext tenant, String base) {
         String version = CapabilityStatement.class.getPackage().getImplementationVersion();
         var software = JsonObject.builder().put("name", "Andiron");
         if (version != null) {
@@ -95,7 +97,7 @@ public final class CapabilityStatement {
                                 "application/json-patch+json",
                                 "application/merge-patch+json",
                                 "application/fhir+json"))
-                .put("rest", JsonArray.of(rest()))
+                .put("rest", JsonArray.of(rest(searched.apply(tenant))))
                 .build();
     }
 
@@ -112,7 +114,7 @@ public final class CapabilityStatement {
                         + ".";
     }
 
-    private JsonObject rest() {
+    private JsonObject rest(SearchParameters parameters) {
         var interactions = new ArrayList<String>();
         if (storage.atomicity() == Atomicity.COMMIT) {
             interactions.add("transaction");
@@ -124,10 +126,10 @@ public final class CapabilityStatement {
         }
         List<String> names =
                 definitions.resourceTypes().stream().filter(isServed).sorted().toList();
-        Map<String, List<String>> reverseIncludes = reverseIncludes(names);
+        Map<String, List<String>> reverseIncludes = reverseIncludes(parameters, names);
         List<JsonObject> types =
                 names.stream()
-                        .map(name -> type(name, reverseIncludes.getOrDefault(name, List.of())))
+                        .map(name -> type(name, parameters, reverseIncludes.getOrDefault(name, List.of())))
                         .toList();
         return JsonObject.builder()
                 .put("mode", "server")
@@ -156,7 +158,8 @@ public final class CapabilityStatement {
                 .anyMatch(level -> operation.isOn(level, Optional.of(type)));
     }
 
-    private JsonObject type(String name, List<String> reverseIncludes) {
+    private JsonObject type(
+            String name, SearchParameters searchParameters, List<String> reverseIncludes) {
         var type =
                 JsonObject.builder()
                         .put("type", name)
@@ -169,12 +172,12 @@ public final class CapabilityStatement {
                         .put("conditionalUpdate", true)
                         .put("conditionalDelete", policy.deleteSeveral() ? "multiple" : "single");
         List<JsonObject> parameters =
-                searched.apply(name).stream()
+                searchParameters.searchParameters(name).stream()
                         .filter(CapabilityStatement::isSearched)
                         .sorted(Comparator.comparing(SearchParameter::code))
                         .map(CapabilityStatement::parameter)
                         .toList();
-        return type.put("searchInclude", strings(includes(name)))
+        return type.put("searchInclude", strings(includes(searchParameters, name)))
                 .putArray("searchRevInclude", reverseIncludes.stream().map(JsonString::of).toList())
                 .putArray("searchParam", parameters)
                 .putArray("operation", operations(each -> isOnType(each, name)))
@@ -210,20 +213,21 @@ public final class CapabilityStatement {
                 .build();
     }
 
-    private String[] includes(String type) {
+    private static String[] includes(SearchParameters parameters, String type) {
         return Stream.concat(
                         Stream.of("*"),
-                        References.of(searched.apply(type)).stream()
+                        References.of(parameters.searchParameters(type)).stream()
                                 .map(parameter -> type + ":" + parameter.code())
                                 .sorted())
                 .toArray(String[]::new);
     }
 
     /** For each type what may refer to it: {@code Observation:subject}. */
-    private Map<String, List<String>> reverseIncludes(List<String> types) {
+    private static Map<String, List<String>> reverseIncludes(
+            SearchParameters parameters, List<String> types) {
         Map<String, List<String>> all = new HashMap<>();
         for (String source : types) {
-            for (SearchParameter parameter : References.of(searched.apply(source))) {
+            for (SearchParameter parameter : References.of(parameters.searchParameters(source))) {
                 String include = source + ":" + parameter.code();
                 for (String target : types) {
                     if (References.leadsTo(parameter, target)) {

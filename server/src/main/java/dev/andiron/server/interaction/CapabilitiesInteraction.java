@@ -1,13 +1,17 @@
 package dev.andiron.server.interaction;
 
+import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonWriter;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.spi.resource.Json;
+import dev.andiron.spi.tenant.TenantContext;
 
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.zip.CRC32C;
 
 /** Capabilities: a large answer that seldom changes, so it is kept and has an entity tag. */
@@ -15,17 +19,22 @@ final class CapabilitiesInteraction {
     private static final Set<String> KNOWN =
             Set.of("_format", "_pretty", "_summary", "_elements", "mode");
 
-    private final Services services;
-    private final Function<String, JsonObject> statement;
-    private volatile Kept kept = new Kept("", new byte[0], "");
+    private static final int MOST_KEPT = 32;
 
-    /** The statement for clients of one base URL. */
-    private record Kept(String base, byte[] json, String tag) {}
+    private final Services services;
+    private final BiFunction<TenantContext, String, JsonObject> statement;
+    private final Map<Basis, Kept> kept = new ConcurrentHashMap<>();
+
+    /** What a statement is made from: the base URL of the client, and its tenant's parameters. */
+    private record Basis(String base, SearchParameters parameters) {}
+
+    private record Kept(byte[] json, String tag) {}
 
     /**
-     * @param statement makes the CapabilityStatement for a base URL
+     * @param statement makes a tenant's CapabilityStatement for a base URL
      */
-    CapabilitiesInteraction(Services services, Function<String, JsonObject> statement) {
+    CapabilitiesInteraction(
+            Services services, BiFunction<TenantContext, String, JsonObject> statement) {
         this.services = services;
         this.statement = statement;
     }
@@ -35,10 +44,14 @@ final class CapabilitiesInteraction {
             ResultParameters.refuseOthers(request.parameters(), KNOWN);
         }
         requireFull(request.parameters());
-        Kept now = kept;
-        if (!now.base().equals(request.base())) {
-            now = write(request.base());
-            kept = now;
+        var basis = new Basis(request.base(), services.rules().searchParameters(request.tenant()));
+        Kept now = kept.get(basis);
+        if (now == null) {
+            now = write(request);
+            if (kept.size() >= MOST_KEPT) {
+                kept.clear();
+            }
+            kept.put(basis, now);
         }
         String tag = now.tag();
         boolean same =
@@ -72,11 +85,11 @@ final class CapabilitiesInteraction {
                         });
     }
 
-    private Kept write(String base) {
-        byte[] json = JsonWriter.compact(statement.apply(base));
+    private Kept write(FhirRequest request) {
+        byte[] json = JsonWriter.compact(statement.apply(request.tenant(), request.base()));
         var checksum = new CRC32C();
         checksum.update(json);
         String hex = HexFormat.of().toHexDigits(checksum.getValue(), 8);
-        return new Kept(base, json, "W/\"" + hex + "\"");
+        return new Kept(json, "W/\"" + hex + "\"");
     }
 }

@@ -7,6 +7,7 @@ import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.fhir.patch.Patches;
 import dev.andiron.fhir.search.ParsedSearch;
+import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.SearchFeature;
@@ -26,9 +27,6 @@ public interface FhirRules {
     /** The types, parameters and compartments of the standard. */
     Definitions definitions();
 
-    /** The search parameters that a tenant has. */
-    SearchParameters searchParameters(TenantContext tenant);
-
     /** Whether resources of a type are stored. */
     boolean isResourceType(String name);
 
@@ -40,6 +38,14 @@ public interface FhirRules {
 
     /** What is wrong with a resource; empty if nothing is. */
     List<Issue> validate(JsonObject resource);
+
+    /** The search parameters of a tenant: the same object as long as they do not change. */
+    SearchParameters searchParameters(TenantContext tenant);
+
+    /** Writes a commit, and what it changes about the rules of the tenant. */
+    default void commit(TenantContext tenant, Commit commit, Runnable write) {
+        write.run();
+    }
 
     /**
      * What a resource is found by in its tenant.

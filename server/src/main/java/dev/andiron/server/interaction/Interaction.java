@@ -20,7 +20,9 @@ public enum Interaction {
     OPERATION("operation"),
     CAPABILITIES("capabilities"),
     BUNDLE("bundle"),
-    WELCOME("welcome");
+    WELCOME("welcome"),
+    JOB_STATUS("job-status"),
+    JOB_CANCEL("job-cancel");
 
     private final String word;
 

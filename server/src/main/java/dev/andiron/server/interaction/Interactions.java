@@ -8,10 +8,12 @@ import dev.andiron.server.operation.Operation;
 import dev.andiron.server.operation.OperationCall;
 import dev.andiron.server.operation.OperationParameters;
 import dev.andiron.server.operation.OperationTable;
+import dev.andiron.spi.tenant.TenantContext;
 
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -21,6 +23,7 @@ import java.util.function.Function;
 public final class Interactions {
     private final FhirRules rules;
     private final OperationTable operations;
+    private final RunningRequests requests;
     private final Map<Interaction, Function<FhirRequest, FhirResponse>> handlers =
             new EnumMap<>(Interaction.class);
 
@@ -29,15 +32,19 @@ public final class Interactions {
      *
      * @param bundles answers batches and transactions
      * @param operations the operations that there are
-     * @param statement makes the CapabilityStatement for a base URL
+     * @param statement makes a tenant's CapabilityStatement for a base URL
+     * @param more further interactions
      */
     public Interactions(
             Services services,
             BundleInteraction bundles,
             OperationTable operations,
-            Function<String, JsonObject> statement) {
+            BiFunction<TenantContext, String, JsonObject> statement,
+            Map<Interaction, Function<FhirRequest, FhirResponse>> more) {
         rules = services.rules();
         this.operations = operations;
+        requests = services.requests();
+        handlers.putAll(more);
         var read = new ReadInteraction(services);
         handlers.put(Interaction.READ, read::current);
         handlers.put(Interaction.VERSION_READ, read::version);
@@ -104,7 +111,7 @@ public final class Interactions {
                                     "not-supported",
                                     "The interaction " + interaction.word() + " is not here.")));
         }
-        try {
+        try (var _ = requests.begin()) {
             return handler.apply(request);
         } catch (RuntimeException e) {
             return Failures.response(e);

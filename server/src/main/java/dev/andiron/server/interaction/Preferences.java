@@ -9,12 +9,14 @@ import java.util.Optional;
  * @param content what a write answers with
  * @param lenient whether parameters that the server does not know are passed over and reported,
  *     instead of refused
+ * @param strict whether it is asked for in so many words that nothing is passed over
  * @param accept the {@code Accept} field of a request for an operation, which may answer with
  *     something else than a resource
  */
-public record Preferences(Return content, boolean lenient, Optional<String> accept) {
+public record Preferences(
+        Return content, boolean lenient, boolean strict, Optional<String> accept) {
     private static final Preferences STANDARD =
-            new Preferences(Return.REPRESENTATION, false, Optional.empty());
+            new Preferences(Return.REPRESENTATION, false, false, Optional.empty());
 
     /** What a write answers with. */
     public enum Return {
@@ -35,23 +37,30 @@ public record Preferences(Return content, boolean lenient, Optional<String> acce
         }
         Return content = Return.REPRESENTATION;
         boolean lenient = false;
+        boolean strict = false;
         for (String preference : field.split("[,;]")) {
             switch (preference.strip().toLowerCase(Locale.ROOT).replace("\"", "")) {
                 case "return=minimal" -> content = Return.MINIMAL;
                 case "return=representation" -> content = Return.REPRESENTATION;
                 case "return=operationoutcome" -> content = Return.OPERATION_OUTCOME;
-                case "handling=lenient" -> lenient = true;
-                case "handling=strict" -> lenient = false;
+                case "handling=lenient" -> {
+                    lenient = true;
+                    strict = false;
+                }
+                case "handling=strict" -> {
+                    lenient = false;
+                    strict = true;
+                }
                 default -> {
                     // a preference of another standard
                 }
             }
         }
-        return new Preferences(content, lenient, Optional.empty());
+        return new Preferences(content, lenient, strict, Optional.empty());
     }
 
     /** The same with an {@code Accept} field. */
     public Preferences accepting(String field) {
-        return new Preferences(content, lenient, Optional.ofNullable(field));
+        return new Preferences(content, lenient, strict, Optional.ofNullable(field));
     }
 }

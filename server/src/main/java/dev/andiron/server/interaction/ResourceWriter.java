@@ -156,7 +156,7 @@ public final class ResourceWriter {
 
     /** Commits what was made by {@link #put} and {@link #delete}. */
     public void commit(TenantContext tenant, Commit commit) {
-        storage.resources().commit(tenant, commit);
+        rules.commit(tenant, commit, () -> storage.resources().commit(tenant, commit));
     }
 
     private static long next(Optional<ResourceHead> current) {

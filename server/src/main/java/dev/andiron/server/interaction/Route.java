@@ -25,6 +25,9 @@ public sealed interface Route {
             return base(request, method);
         }
         String first = path.getFirst();
+        if (path.size() == 2 && first.equals("$job-status")) {
+            return job(method);
+        }
         if (path.getLast().startsWith("$")) {
             return operation(request, rules, operations);
         }
@@ -140,6 +143,12 @@ public sealed interface Route {
                                     : Interaction.WELCOME);
             case HEAD, PUT, PATCH, DELETE -> notAllowed(method, "GET, HEAD, POST");
         };
+    }
+
+    private static Route job(Method method) {
+        return method == Method.DELETE
+                ? new To(Interaction.JOB_CANCEL)
+                : only(method, Method.GET, Interaction.JOB_STATUS, "GET, HEAD, DELETE");
     }
 
     private static boolean searches(Parameters parameters) {

@@ -15,6 +15,7 @@ import java.time.InstantSource;
  * @param ids makes logical ids
  * @param tokens seals the links to further pages
  * @param policy what the operator decided
+ * @param requests what runs now
  */
 public record Services(
         Storage storage,
@@ -24,7 +25,8 @@ public record Services(
         Retries retries,
         ResourceIds ids,
         PageTokens tokens,
-        Policy policy) {
+        Policy policy,
+        RunningRequests requests) {
 
     public static Services of(
             Storage storage,
@@ -41,6 +43,7 @@ public record Services(
                 Retries.standard(),
                 new ResourceIds(clock),
                 tokens,
-                policy);
+                policy,
+                new RunningRequests());
     }
 }

@@ -2,7 +2,6 @@ package dev.andiron.server.interaction;
 
 import dev.andiron.fhir.bundle.References;
 import dev.andiron.fhir.definition.Definitions;
-import dev.andiron.fhir.definition.SearchParameter;
 import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.format.Subset;
 import dev.andiron.fhir.format.Summary;
@@ -21,6 +20,7 @@ import dev.andiron.fhir.search.SearchLimits;
 import dev.andiron.fhir.search.SearchParser;
 import dev.andiron.fhir.validation.StructureValidator;
 import dev.andiron.fhir.validation.ValidationLevel;
+import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.Criterion;
@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rules of a FHIR release, from its condensed definitions. */
 public final class SpecificationRules implements FhirRules {
@@ -68,10 +69,33 @@ public final class SpecificationRules implements FhirRules {
             SearchLimits limits,
             StoredLookups lookups,
             InstantSource clock) {
+        this(
+                version,
+                level,
+                bases,
+                limits,
+                lookups,
+                SearchParameterRegistry.standard(Definitions.of(version), bases),
+                clock);
+    }
+
+    /**
+     * Rules of a release with search parameters of the tenants' own.
+     *
+     * @param registry what searches of a tenant may ask for
+     */
+    public SpecificationRules(
+            FhirVersion version,
+            ValidationLevel level,
+            List<String> bases,
+            SearchLimits limits,
+            StoredLookups lookups,
+            SearchParameterRegistry registry,
+            InstantSource clock) {
         definitions = Definitions.of(version);
+        this.registry = registry;
         validator = new StructureValidator(definitions);
         this.level = level;
-        registry = SearchParameterRegistry.standard(definitions, bases);
         this.lookups = lookups;
         parser = new SearchParser(definitions, bases, clock, limits);
         subset = new Subset(definitions);
@@ -86,18 +110,18 @@ public final class SpecificationRules implements FhirRules {
     }
 
     @Override
+    public Definitions definitions() {
+        return definitions;
+    }
+
+    @Override
     public SearchParameters searchParameters(TenantContext tenant) {
         return registry.parameters(tenant);
     }
 
     @Override
-    public Definitions definitions() {
-        return definitions;
-    }
-
-    /** The parameters that searches for a resource type take. */
-    public List<SearchParameter> searchParameters(String type) {
-        return definitions.searchParameters(type);
+    public void commit(TenantContext tenant, Commit commit, Runnable write) {
+        registry.commit(tenant, commit, write);
     }
 
     @Override
@@ -135,7 +159,12 @@ public final class SpecificationRules implements FhirRules {
     @Override
     public Criterion criterion(
             TenantContext tenant, String type, Parameters criteria, String base) {
-        return parser.parseCriteria(context(tenant), type, listed(criteria));
+        List<QueryParameter> listed = listed(criteria);
+        List<Issue> incomplete = incomplete(tenant, listed);
+        if (!incomplete.isEmpty()) {
+            throw new FhirException(409, incomplete);
+        }
+        return parser.parseCriteria(context(tenant), type, listed);
     }
 
     @Override
@@ -147,9 +176,44 @@ public final class SpecificationRules implements FhirRules {
             boolean lenient) {
         var handling = lenient ? Handling.LENIENT : Handling.STRICT;
         List<QueryParameter> listed = listed(parameters);
-        return type.isPresent()
-                ? parser.parse(context(tenant), type.get(), listed, handling)
-                : parser.parse(context(tenant), listed, handling);
+        ParsedSearch plan =
+                type.isPresent()
+                        ? parser.parse(context(tenant), type.get(), listed, handling)
+                        : parser.parse(context(tenant), listed, handling);
+        List<Issue> incomplete = incomplete(tenant, plan.understood());
+        return incomplete.isEmpty() ? plan : plan.with(incomplete);
+    }
+
+    /**
+     * Says of each parameter of a search that is still being indexed that it may miss something.
+     */
+    private List<Issue> incomplete(TenantContext tenant, List<QueryParameter> parameters) {
+        Set<String> codes = registry.incomplete(tenant);
+        if (codes.isEmpty()) {
+            return List.of();
+        }
+        return parameters.stream()
+                .flatMap(SpecificationRules::codes)
+                .filter(codes::contains)
+                .distinct()
+                .map(
+                        code ->
+                                Issue.warning(
+                                        SearchParameterRegistry.INCOMPLETE,
+                                        ("Resources are still being indexed for the search"
+                                             + " parameter '%s': older ones may be missing.")
+                                                .formatted(code)))
+                .toList();
+    }
+
+    /** All codes that a parameter of a search may use: its parts, and what it sorts by. */
+    private static Stream<String> codes(QueryParameter parameter) {
+        String names =
+                parameter.name().equals("_sort") || parameter.name().equals("_filter")
+                        ? parameter.value()
+                        : parameter.name();
+        return Arrays.stream(names.split("[^A-Za-z0-9_-]+"))
+                .flatMap(name -> Stream.of(name, name.startsWith("-") ? name.substring(1) : name));
     }
 
     private SearchContext context(TenantContext tenant) {

@@ -2,6 +2,9 @@ package dev.andiron.server.metrics;
 
 import dev.andiron.kernel.plugin.CallListener;
 import dev.andiron.server.http.RequestObserver;
+import dev.andiron.server.job.JobObserver;
+import dev.andiron.spi.job.JobCount;
+import dev.andiron.spi.job.JobState;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -15,15 +18,19 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Timers of requests and of calls into backends, and the state of the JVM. Safe for use by many
  * threads.
  */
-public final class ServerMetrics implements RequestObserver, CallListener, AutoCloseable {
+public final class ServerMetrics
+        implements RequestObserver, CallListener, JobObserver, AutoCloseable {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(5),
@@ -66,6 +73,37 @@ public final class ServerMetrics implements RequestObserver, CallListener, AutoC
                 .description("FHIR requests that run now")
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /**
+     * Shows the jobs.
+     *
+     * @param running how many run in this server
+     * @param counts how many there are, which is asked at most every few seconds
+     */
+    public void jobs(IntSupplier running, Supplier<List<JobCount>> counts) {
+        Gauge.builder("andiron.jobs.running", running, IntSupplier::getAsInt)
+                .description("Jobs that run in this server")
+                .strongReference(true)
+                .register(registry);
+        var known = new JobCounts(counts);
+        for (JobState state : JobState.values()) {
+            Gauge.builder("andiron.jobs.kept", known, all -> all.of(state))
+                    .description("Jobs in the storage by state")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .strongReference(true)
+                    .register(registry);
+        }
+    }
+
+    @Override
+    public void ended(String kind, String outcome, long nanoseconds) {
+        Timer.builder("andiron.jobs.attempts")
+                .description("Attempts at jobs by kind and outcome")
+                .tag("kind", kind)
+                .tag("outcome", outcome)
+                .register(registry)
+                .record(nanoseconds, TimeUnit.NANOSECONDS);
     }
 
     @Override

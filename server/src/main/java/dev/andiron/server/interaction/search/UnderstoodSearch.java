@@ -2,10 +2,12 @@ package dev.andiron.server.interaction.search;
 
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.fhir.search.ParsedSearch;
 import dev.andiron.fhir.search.QueryParameter;
 import dev.andiron.fhir.search.Summary;
 import dev.andiron.server.interaction.FhirRequest;
+import dev.andiron.server.interaction.SearchParameterRegistry;
 import dev.andiron.server.interaction.Services;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Cursor;
@@ -50,6 +52,9 @@ public record UnderstoodSearch(
                                 form.criteria(),
                                 request.base(),
                                 request.preferences().lenient());
+        if (request.preferences().strict()) {
+            requireComplete(parsed);
+        }
         if (!form.includes().isEmpty() && parsed.summary() == Summary.TEXT) {
             throw new FhirException(
                     400, "value", "_summary=text cannot be combined with _include or _revinclude.");
@@ -67,6 +72,17 @@ public record UnderstoodSearch(
         }
         return new UnderstoodSearch(
                 scope, parsed, form, types, criterion, self(request, scope, parsed, form));
+    }
+
+    /** Who asks for strict handling does not want an answer in which something may be missing. */
+    private static void requireComplete(ParsedSearch parsed) {
+        List<Issue> incomplete =
+                parsed.notes().stream()
+                        .filter(note -> note.code().equals(SearchParameterRegistry.INCOMPLETE))
+                        .toList();
+        if (!incomplete.isEmpty()) {
+            throw new FhirException(409, incomplete);
+        }
     }
 
     private static Set<String> searched(FhirRequest request, SearchScope scope) {

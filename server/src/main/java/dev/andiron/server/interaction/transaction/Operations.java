@@ -47,6 +47,7 @@ final class Operations {
                     SEARCH_SYSTEM,
                     COMPARTMENT_SEARCH,
                     CAPABILITIES,
+                    JOB_STATUS,
                     WELCOME ->
                     read(entry);
             case OPERATION -> {
@@ -59,6 +60,11 @@ final class Operations {
                 }
                 yield read(entry);
             }
+            case JOB_CANCEL ->
+                    throw new FhirException(
+                            400,
+                            "not-supported",
+                            "A job cannot be cancelled in a transaction; in a batch it can.");
             case BUNDLE ->
                     throw new FhirException(
                             400, "not-supported", "A bundle cannot be an entry of a bundle.");

@@ -90,7 +90,8 @@ final class TestInteractions implements AutoCloseable {
                         services,
                         new BundleProcessor(services, BundleLimits.standard()),
                         OperationTable.none(),
-                        _ -> JsonObject.empty());
+                        (_, _) -> JsonObject.empty(),
+                        Map.of());
     }
 
     Services services() {

@@ -1,0 +1,41 @@
+package dev.andiron.server.job;
+
+import dev.andiron.server.interaction.FhirRequest;
+import dev.andiron.server.interaction.FhirResponse;
+import dev.andiron.spi.job.Job;
+import dev.andiron.spi.resource.Json;
+
+/** What the jobs of one kind do. Safe for use by many threads. */
+public interface JobKind {
+
+    /** The kind's name, as jobs carry it. */
+    String name();
+
+    /**
+     * Does the work, from where the last checkpoint stands. Called on a virtual thread. May be
+     * called again from any checkpoint, by any server: what lies behind it is done twice then.
+     *
+     * @return what the job led to, which becomes its result
+     * @throws InterruptedException when it is to stop
+     * @throws JobFailedException if another attempt would fail as well
+     * @throws RuntimeException for anything else; the job is tried again, a bounded number of times
+     */
+    Json run(JobContext context) throws InterruptedException;
+
+    /**
+     * The answer for whoever asks for a job that is completed.
+     *
+     * @param request the request for the job's status
+     * @param job completed
+     */
+    FhirResponse answer(FhirRequest request, Job job);
+
+    /**
+     * Whether an ended job may be removed once it is old.
+     *
+     * @param job ended
+     */
+    default boolean isForgotten(Job job) {
+        return true;
+    }
+}

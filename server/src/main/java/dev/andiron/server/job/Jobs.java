@@ -1,0 +1,201 @@
+package dev.andiron.server.job;
+
+import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.kernel.routing.Storage;
+import dev.andiron.server.interaction.FhirRequest;
+import dev.andiron.server.interaction.FhirResponse;
+import dev.andiron.spi.job.Job;
+import dev.andiron.spi.job.JobId;
+import dev.andiron.spi.job.JobList;
+import dev.andiron.spi.job.JobState;
+import dev.andiron.spi.job.JobSubmission;
+import dev.andiron.spi.resource.Json;
+import dev.andiron.spi.tenant.TenantContext;
+
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * How jobs are asked for and watched over HTTP: accepted with 202 and the URL of their status,
+ * which tells 202 while they run, then their result; a delete cancels. Safe for use by many
+ * threads.
+ */
+public final class Jobs {
+    /** The segment of status URLs behind the base. */
+    public static final String STATUS = "$job-status";
+
+    private static final int LONGEST_PROGRESS = 100;
+    private static final Set<JobState> OPEN = Set.of(JobState.ACCEPTED, JobState.RUNNING);
+    private static final String RETRY_AFTER = "Retry-After";
+
+    private final Storage storage;
+    private final JobSettings settings;
+    private final Map<String, JobKind> kinds;
+    private final InstantSource clock;
+    private final Runnable wake;
+
+    /**
+     * @param kinds what can be done, by name
+     * @param wake tells the workers of this server that there is something to do
+     */
+    public Jobs(
+            Storage storage,
+            JobSettings settings,
+            Map<String, JobKind> kinds,
+            InstantSource clock,
+            Runnable wake) {
+        this.storage = storage;
+        this.settings = settings;
+        this.kinds = Map.copyOf(kinds);
+        this.clock = clock;
+        this.wake = wake;
+    }
+
+    /**
+     * Submits a job for a client.
+     *
+     * @throws dev.andiron.spi.StorageException.NotSupported if the backend keeps no jobs
+     * @throws FhirException 429 if too many of the tenant's wait or run
+     */
+    public Job submit(TenantContext tenant, String kind, Json request) {
+        var open = new JobList(Set.of(), OPEN, Optional.empty(), settings.perTenant());
+        if (storage.jobs().list(tenant, open).size() >= settings.perTenant()) {
+            throw new FhirException(
+                    429,
+                    "throttled",
+                    "%d jobs of tenant %s wait or run already; try again when one has ended."
+                            .formatted(settings.perTenant(), tenant.tenant()));
+        }
+        return require(tenant, kind, request);
+    }
+
+    /** Submits a job that the server itself needs, however many there are. */
+    public Job require(TenantContext tenant, String kind, Json request) {
+        var id = new JobId(UUID.randomUUID().toString());
+        Job job = storage.jobs().submit(tenant, new JobSubmission(id, kind, request));
+        wake.run();
+        return job;
+    }
+
+    /** Ends a job that turned out not to be needed. */
+    public void withdraw(TenantContext tenant, JobId id) {
+        storage.jobs().delete(tenant, id);
+    }
+
+    /** Tells a client where to watch a job. */
+    public static FhirResponse accepted(FhirRequest request, Job job) {
+        String url = url(request, job.id());
+        return FhirResponse.outcome(
+                        202, List.of(Issue.information("informational", "Accepted: see " + url)))
+                .withHeader("Content-Location", url);
+    }
+
+    private static String url(FhirRequest request, JobId id) {
+        return request.base() + "/" + STATUS + "/" + id;
+    }
+
+    /** How a job stands. */
+    public FhirResponse status(FhirRequest request) {
+        Job job = find(request);
+        return switch (job.state()) {
+            case ACCEPTED, RUNNING -> inProgress(job);
+            case COMPLETED -> {
+                JobKind kind = kinds.get(job.kind());
+                if (kind == null) {
+                    throw new FhirException(
+                            501,
+                            "not-supported",
+                            "This server does not know jobs of kind " + job.kind() + ".");
+                }
+                yield kind.answer(request, job).withHeader("Expires", expires(job));
+            }
+            case FAILED ->
+                    FhirResponse.outcome(
+                                    500,
+                                    List.of(
+                                            Issue.error(
+                                                    "exception",
+                                                    "The job failed: "
+                                                            + job.failure().orElse("no reason"))))
+                            .withHeader("Expires", expires(job));
+            case CANCELLED -> throw unknown(request);
+        };
+    }
+
+    private FhirResponse inProgress(Job job) {
+        return FhirResponse.of(202)
+                .withHeader("X-Progress", progress(job))
+                .withHeader(RETRY_AFTER, "1");
+    }
+
+    private static String progress(Job job) {
+        if (job.state() == JobState.ACCEPTED) {
+            return job.failure().isPresent() ? "waiting for another attempt" : "accepted";
+        }
+        var told = job.progress();
+        StringBuilder text = new StringBuilder("in progress");
+        if (told.total().isPresent() && told.total().getAsLong() > 0) {
+            long percent = Math.min(99, told.done() * 100 / told.total().getAsLong());
+            text.append(": ").append(percent).append(" %");
+        }
+        if (!told.text().isEmpty()) {
+            text.append(", ").append(told.text());
+        }
+        // A header field holds no more than the standard's 100 characters, all of ASCII.
+        text.setLength(Math.min(text.length(), LONGEST_PROGRESS));
+        return text.toString().replaceAll("[^ -~]", "?");
+    }
+
+    private String expires(Job job) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                job.ended().orElse(clock.instant()).plus(settings.keep()).atZone(ZoneOffset.UTC));
+    }
+
+    /** Cancels a job, or removes what it made. */
+    public FhirResponse cancel(FhirRequest request) {
+        Job job = find(request);
+        boolean ended = job.state().ended();
+        JobKind kind = kinds.get(job.kind());
+        if (ended && kind != null && !kind.isForgotten(job)) {
+            throw new FhirException(
+                    409, "conflict", "The job failed and is kept until another has done its work.");
+        }
+        if (ended) {
+            storage.jobs().delete(request.tenant(), job.id());
+        } else {
+            storage.jobs().cancel(request.tenant(), job.id());
+        }
+        if (storage.capabilities().blobs()) {
+            storage.blobs().delete(request.tenant(), job.id());
+        }
+        return FhirResponse.outcome(
+                202,
+                List.of(
+                        Issue.information(
+                                "informational",
+                                ended
+                                        ? "The job and its output were removed."
+                                        : "The job was cancelled.")));
+    }
+
+    private Job find(FhirRequest request) {
+        String id = request.path().getLast();
+        return (JobId.isWellFormed(id)
+                        ? storage.jobs().read(request.tenant(), new JobId(id))
+                        : Optional.<Job>empty())
+                .filter(job -> job.state() != JobState.CANCELLED)
+                .orElseThrow(() -> unknown(request));
+    }
+
+    private static FhirException unknown(FhirRequest request) {
+        return new FhirException(
+                404, "not-found", "There is no job '" + request.path().getLast() + "'.");
+    }
+}
