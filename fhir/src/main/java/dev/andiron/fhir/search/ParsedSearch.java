@@ -49,7 +49,16 @@ public record ParsedSearch(
     public ParsedSearch with(List<Issue> more) {
         List<Issue> all = Stream.concat(notes.stream(), more.stream()).toList();
         return new ParsedSearch(
-                types, criterion, sort, count, total, summary, elements, understood, all);
+                types,
+                criterion,
+                sort,
+                count,
+                total,
+                summary,
+                elements,
+                contained,
+                understood,
+                all);
     }
 
     /** The query for one page. */
