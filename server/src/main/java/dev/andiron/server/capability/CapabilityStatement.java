@@ -129,7 +129,12 @@ public final class CapabilityStatement {
         Map<String, List<String>> reverseIncludes = reverseIncludes(parameters, names);
         List<JsonObject> types =
                 names.stream()
-                        .map(name -> type(name, parameters, reverseIncludes.getOrDefault(name, List.of())))
+                        .map(
+                                name ->
+                                        type(
+                                                name,
+                                                parameters,
+                                                reverseIncludes.getOrDefault(name, List.of())))
                         .toList();
         return JsonObject.builder()
                 .put("mode", "server")

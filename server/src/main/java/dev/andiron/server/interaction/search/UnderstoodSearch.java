@@ -2,7 +2,6 @@ package dev.andiron.server.interaction.search;
 
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.Issue;
-import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.fhir.search.ParsedSearch;
 import dev.andiron.fhir.search.QueryParameter;
 import dev.andiron.fhir.search.Summary;
