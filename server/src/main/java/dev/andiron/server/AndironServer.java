@@ -96,7 +96,8 @@ public final class AndironServer implements AutoCloseable {
                             clock);
             var jobs = jobs(configuration, andiron.storage(), services, parameters, clock, metrics);
             parameters.begin(andiron.storage(), jobs.jobs());
-            var operations = operations(
+            var operations =
+                    operations(
                             services, andiron.storage(), parameters, jobs.jobs(), lookups, rules);
             var http =
                     new HttpServer(
