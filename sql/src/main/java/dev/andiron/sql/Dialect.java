@@ -9,6 +9,24 @@ public interface Dialect {
     /** A condition with one bind variable: the column's text contains it; case matters. */
     String contains(String column);
 
+    /**
+     * A condition that the column's text equals a value. The value is bound as often as there are
+     * variables.
+     */
+    default String equalText(String column) {
+        return column + " = ?";
+    }
+
+    /** Likewise: the column's text is not in front of a value in the order of code points. */
+    default String textFrom(String column) {
+        return column + " >= ?";
+    }
+
+    /** Likewise: the column's text is in front of a value. */
+    default String textBelow(String column) {
+        return column + " < ?";
+    }
+
     /** The bind value of a decimal; the database compares such values as the numbers compare. */
     Object decimal(BigDecimal value);
 

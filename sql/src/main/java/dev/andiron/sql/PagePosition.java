@@ -9,6 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +19,8 @@ import java.util.List;
  * The place of a resource in the order of a search: its sort keys and its number. What a {@link
  * Cursor} holds.
  *
- * @param keys each a {@link Long}, {@link Double}, {@link String}, {@code byte[]} or null
+ * @param keys each a {@link Long}, {@link Double}, {@link BigDecimal}, {@link String}, {@code
+ *     byte[]} or null
  * @param resource the resource's number
  */
 public record PagePosition(List<Object> keys, long resource) {
@@ -28,6 +30,7 @@ public record PagePosition(List<Object> keys, long resource) {
     private static final int TEXT = 2;
     private static final int BYTES = 3;
     private static final int FRACTION = 4;
+    private static final int DECIMAL = 5;
 
     public PagePosition {
         keys = Collections.unmodifiableList(new ArrayList<>(keys));
@@ -61,6 +64,8 @@ public record PagePosition(List<Object> keys, long resource) {
             }
             case String text -> writeBytes(TEXT, text.getBytes(StandardCharsets.UTF_8), out);
             case byte[] data -> writeBytes(BYTES, data, out);
+            case BigDecimal number ->
+                    writeBytes(DECIMAL, number.toString().getBytes(StandardCharsets.US_ASCII), out);
             default -> throw new IllegalArgumentException("not a sort key: " + key.getClass());
         }
     }
@@ -104,8 +109,17 @@ public record PagePosition(List<Object> keys, long resource) {
             case FRACTION -> in.readDouble();
             case TEXT -> new String(readBytes(in), StandardCharsets.UTF_8);
             case BYTES -> readBytes(in);
+            case DECIMAL -> decimal(new String(readBytes(in), StandardCharsets.US_ASCII));
             default -> throw foreign();
         };
+    }
+
+    private static BigDecimal decimal(String text) {
+        try {
+            return new BigDecimal(text);
+        } catch (NumberFormatException _) {
+            throw foreign();
+        }
     }
 
     private static byte[] readBytes(DataInputStream in) throws IOException {

@@ -91,7 +91,9 @@ final class SortKeys {
                 var parameters = parameters(key, Facet.TOKEN);
                 yield parameters.isEmpty()
                         ? none()
-                        : Sql.of("SELECT " + extreme + "(x.code || char(1) || n.value) FROM ")
+                        : Sql.of("SELECT " + extreme + "(x.code || ")
+                                .bind("\u0001")
+                                .add(" || n.value) FROM ")
                                 .add("token_index x JOIN names n ON n.id = x.system WHERE ")
                                 .add(own(parameters));
             }

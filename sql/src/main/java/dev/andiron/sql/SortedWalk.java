@@ -68,7 +68,7 @@ final class SortedWalk {
             return Optional.empty();
         }
         Long parameter = parameters.getFirst();
-        Sql keyless = keyless(facet, parameter, after, limit);
+        Sql keyless = keyless(facet, column, parameter, after, limit);
         if (after.isPresent() && after.get().keys().getFirst() == null) {
             return Optional.of(keyless);
         }
@@ -93,9 +93,12 @@ final class SortedWalk {
                         .bind((long) limit));
     }
 
-    private Sql keyless(Facet facet, Long parameter, Optional<PagePosition> after, int limit) {
+    private Sql keyless(
+            Facet facet, String column, Long parameter, Optional<PagePosition> after, int limit) {
+        // A null of the column's type, for databases that look at types.
         Sql sql =
-                Sql.of("SELECT w.id AS id, NULL AS k0 FROM resources w WHERE w.kind = ")
+                Sql.of("SELECT w.id AS id, (SELECT n." + column + " FROM " + facet.table())
+                        .add(" n WHERE 1 = 0) AS k0 FROM resources w WHERE w.kind = ")
                         .bind(kind.number())
                         .add(" AND w.deleted = 0");
         after.filter(position -> position.keys().getFirst() == null)

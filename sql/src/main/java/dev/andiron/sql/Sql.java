@@ -44,6 +44,13 @@ public final class Sql {
         return this;
     }
 
+    /** An expression with bind variables of its own, all of the one value. */
+    Sql repeated(String withVariables, Object value) {
+        text.append(withVariables);
+        withVariables.chars().filter(c -> c == '?').forEach(_ -> values.add(value));
+        return this;
+    }
+
     /** {@code (?, ?, ...)}. */
     public Sql bindList(Collection<?> list) {
         String separator = "(";

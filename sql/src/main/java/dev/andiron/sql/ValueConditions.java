@@ -96,8 +96,8 @@ final class ValueConditions {
                             .add(text(display.operator(), display.text(), "n.value"))
                             .add(")");
             case ValueTest.TypedIdentifier identifier ->
-                    Sql.of(row + ".value = ")
-                            .bind(
+                    new Sql()
+                            .repeated(dialect.equalText(row + ".value"),
                                     IndexEntry.typedIdentifier(
                                             identifier.typeSystem(),
                                             identifier.typeCode(),
@@ -118,7 +118,16 @@ final class ValueConditions {
                     decimal(number.operator(), number.low(), number.high(), row);
             case ValueTest.Quantity quantity -> quantity(quantity, row);
             case ValueTest.Uri uri -> text(uri.operator(), uri.uri(), row + ".value");
-            case ValueTest.UriAbove above -> new Sql().among(row + ".value", prefixes(above.uri()));
+            case ValueTest.UriAbove above ->
+                    Sql.any(
+                            prefixes(above.uri()).stream()
+                                    .map(
+                                            prefix ->
+                                                    new Sql()
+                                                            .repeated(dialect.equalText(
+                                                                            row + ".value"),
+                                                                    prefix))
+                                    .toList());
             case ValueTest.Near near -> near(near, row);
             case ValueTest.Composite composite -> composite(composite, row);
             case ValueTest.Words words -> words(words.words(), false, row, parameters);
@@ -187,7 +196,7 @@ final class ValueConditions {
 
     private Sql text(ValueTest.TextOperator operator, String text, String column) {
         return switch (operator) {
-            case EQUALS -> Sql.of(column + " = ").bind(text);
+            case EQUALS -> new Sql().repeated(dialect.equalText(column), text);
             case CONTAINS -> new Sql().expression(dialect.contains(column), text);
             case ENDS_WITH -> {
                 int length = text.codePointCount(0, text.length());
@@ -197,8 +206,10 @@ final class ValueConditions {
                         .add(")");
             }
             case STARTS_WITH -> {
-                var sql = Sql.of("(" + column + " >= ").bind(text);
-                successor(text).ifPresent(end -> sql.add(" AND " + column + " < ").bind(end));
+                var sql = Sql.of("(").repeated(dialect.textFrom(column), text);
+                successor(text)
+                        .ifPresent(
+                                end -> sql.add(" AND ").repeated(dialect.textBelow(column), end));
                 yield sql.add(")");
             }
         };

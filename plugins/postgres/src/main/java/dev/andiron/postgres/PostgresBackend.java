@@ -1,0 +1,79 @@
+package dev.andiron.postgres;
+
+import dev.andiron.spi.Backend;
+import dev.andiron.spi.Health;
+import dev.andiron.spi.resource.ChangeFeed;
+import dev.andiron.spi.resource.HistoryStore;
+import dev.andiron.spi.resource.ResourceStore;
+import dev.andiron.spi.resource.VersionedStore;
+import dev.andiron.spi.search.SearchEngine;
+
+import java.util.Optional;
+
+/** One node's view of a database. */
+final class PostgresBackend implements Backend {
+    private final Database database;
+    private final PostgresResourceStore resources;
+    private final PostgresVersionedStore versions;
+    private final PostgresHistoryStore history;
+    private final PostgresChangeFeed changes;
+    private final PostgresSearchEngine search;
+
+    private PostgresBackend(Database database) {
+        this.database = database;
+        var tenants = new Tenants(database, new Numbers());
+        int announcement = database.options().schema().hashCode();
+        resources = new PostgresResourceStore(tenants, new Committer(tenants, announcement));
+        versions = new PostgresVersionedStore(tenants);
+        history = new PostgresHistoryStore(tenants);
+        changes = new PostgresChangeFeed(tenants, announcement);
+        search = new PostgresSearchEngine(tenants);
+    }
+
+    /** Connects, and makes or migrates the tables. */
+    static PostgresBackend open(PostgresOptions options) {
+        var database = new Database(options);
+        try {
+            Schema.migrate(database);
+            return new PostgresBackend(database);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<ResourceStore> resources() {
+        return Optional.of(resources);
+    }
+
+    @Override
+    public Optional<VersionedStore> versions() {
+        return Optional.of(versions);
+    }
+
+    @Override
+    public Optional<HistoryStore> history() {
+        return Optional.of(history);
+    }
+
+    @Override
+    public Optional<ChangeFeed> changes() {
+        return Optional.of(changes);
+    }
+
+    @Override
+    public Optional<SearchEngine> search() {
+        return Optional.of(search);
+    }
+
+    @Override
+    public Health health() {
+        return database.health();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.andiron.postgres;
+
+import dev.andiron.spi.StorageException;
+
+import org.postgresql.util.PSQLException;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+
+/** PostgreSQL's error codes (SQLSTATE) as the SPI's exceptions. */
+final class PostgresErrors {
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private PostgresErrors() {}
+
+    static StorageException of(SQLException error) {
+        String state = state(error);
+        if (error instanceof SQLTransientConnectionException) {
+            return new StorageException.Unavailable(
+                    "no connection to the database became free in time", SOON, error);
+        }
+        if (isLostConnection(error)) {
+            return new StorageException.Unavailable("the database cannot be reached", SOON, error);
+        }
+        return switch (state) {
+            case "57014" ->
+                    new StorageException.Timeout(
+                            "the database took longer than the statement-timeout", error);
+            case "40001", "40P01", "23505" ->
+                    new StorageException.Unavailable(
+                            "too many write the same at once", SOON, error);
+            case "55P03" ->
+                    new StorageException.Unavailable(
+                            "others hold what this commit writes for longer than the lock-timeout",
+                            SOON,
+                            error);
+            case "53100" -> new StorageException.OutOfSpace("the database has no room left", error);
+            case "25006" ->
+                    new StorageException.Unavailable(
+                            "the database is a standby that takes no writes", SOON, error);
+            case "54000", "22003", "53400", "22P05", "54023" ->
+                    new StorageException.TooLarge("a value is larger than the database takes");
+            case "XX001", "XX002" ->
+                    new StorageException.Corrupt("the database reports damaged data", error);
+            case "42501" ->
+                    new StorageException.Unavailable(
+                            "the database role lacks a privilege", SOON, error);
+            default ->
+                    state.startsWith("53") || state.startsWith("28")
+                            ? new StorageException.Unavailable(
+                                    "the database takes no more connections or statements",
+                                    SOON,
+                                    error)
+                            : new StorageException.Internal("the database failed", error);
+        };
+    }
+
+    /** Whether the connection is gone or the server is going. */
+    static boolean isLostConnection(SQLException error) {
+        String state = state(error);
+        return state.startsWith("08")
+                || state.startsWith("57P")
+                || error instanceof PSQLException && state.isEmpty();
+    }
+
+    /** Whether the transaction was rolled back because of others, and may do better next time. */
+    static boolean isRace(SQLException error) {
+        return switch (state(error)) {
+            case "40001", "40P01", "23505" -> true;
+            default -> false;
+        };
+    }
+
+    private static String state(SQLException error) {
+        return error.getSQLState() == null ? "" : error.getSQLState();
+    }
+}

@@ -1,0 +1,213 @@
+package dev.andiron.postgres;
+
+import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.search.Hit;
+import dev.andiron.spi.search.Query;
+import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.search.SearchPage;
+import dev.andiron.spi.search.Sort;
+import dev.andiron.spi.tenant.TenantContext;
+import dev.andiron.sql.PagePosition;
+import dev.andiron.sql.SearchCompiler;
+import dev.andiron.sql.SqlStatement;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Searches. */
+final class PostgresSearchEngine implements SearchEngine {
+    private static final PostgresDialect DIALECT = new PostgresDialect();
+
+    /** Behind the columns of {@link Versions#COLUMNS}. */
+    private static final int ID_COLUMN = Versions.COLUMN_COUNT + 1;
+
+    /** From this many expected matches on the planner's guess is given for the total. */
+    private static final long GUESSED_FROM = 10_000;
+
+    private final Tenants tenants;
+
+    PostgresSearchEngine(Tenants tenants) {
+        this.tenants = tenants;
+    }
+
+    /**
+     * A statement over the tables of one tenant: each table that it names is preceded by a query of
+     * the same name, which holds the tenant's rows only and becomes part of the plan.
+     */
+    static final class Compiled {
+        private static final List<String> TABLES =
+                List.of(
+                        "kinds",
+                        "names",
+                        "resources",
+                        "versions",
+                        "text_index",
+                        "token_index",
+                        "token_display",
+                        "reference_index",
+                        "date_index",
+                        "number_index");
+
+        /** What the number 0 stands for. */
+        private static final String EMPTY_NAME =
+                " UNION ALL SELECT 0, 0, ''::bytea, '' COLLATE \"C\"";
+
+        private Compiled() {}
+
+        static SqlStatement of(int tenant, String text, List<Object> values) {
+            var scoped = new StringBuilder();
+            var all = new ArrayList<Object>();
+            for (String table : TABLES) {
+                if (text.contains(table)) {
+                    scoped.append(scoped.isEmpty() ? "WITH " : ", ")
+                            .append(table)
+                            .append(" AS NOT MATERIALIZED (SELECT * FROM ")
+                            .append(table)
+                            .append(" WHERE tenant = ?")
+                            .append(table.equals("names") ? EMPTY_NAME : "")
+                            .append(')');
+                    all.add(tenant);
+                }
+            }
+            all.addAll(values);
+            return new SqlStatement(scoped.append(' ').append(text).toString(), all);
+        }
+
+        static SqlStatement of(int tenant, SqlStatement statement) {
+            return of(tenant, "SELECT * FROM (" + statement.text() + ") c", statement.values());
+        }
+    }
+
+    /** A compiler of one statement for one session. */
+    static SearchCompiler compiler(Session session, Numbers numbers, int tenant) {
+        return new SearchCompiler(
+                DIALECT,
+                new PostgresCatalog(session, numbers, tenant),
+                count -> {
+                    try {
+                        return session.number(Compiled.of(tenant, count)).orElse(0);
+                    } catch (SQLException e) {
+                        throw PostgresErrors.of(e);
+                    }
+                });
+    }
+
+    private SearchCompiler compiler(Session session, int tenant) {
+        return compiler(session, tenants.numbers(), tenant);
+    }
+
+    @Override
+    public SearchPage search(TenantContext tenant, Query query) {
+        return tenants.read(
+                tenant,
+                () ->
+                        new SearchPage(
+                                List.of(),
+                                Optional.empty(),
+                                query.total() == Query.Total.NONE
+                                        ? OptionalLong.empty()
+                                        : OptionalLong.of(0)),
+                (session, number) -> {
+                    var total =
+                            switch (query.total()) {
+                                case NONE -> OptionalLong.empty();
+                                case ACCURATE -> OptionalLong.of(count(session, number, query));
+                                case ESTIMATE -> OptionalLong.of(estimate(session, number, query));
+                            };
+                    return query.limit() == 0
+                            ? new SearchPage(List.of(), Optional.empty(), total)
+                            : page(session, query, statement(session, number, query), total);
+                });
+    }
+
+    private long count(Session session, int number, Query query) throws SQLException {
+        return session.number(Compiled.of(number, compiler(session, number).count(query)))
+                .orElse(0);
+    }
+
+    /** The planner's guess from its statistics, where it is large; else the count. */
+    private long estimate(Session session, int number, Query query) throws SQLException {
+        var count = Compiled.of(number, compiler(session, number).count(query));
+        var plan = session.list(row -> row.getString(1), "EXPLAIN " + count.text(), count.values());
+        long guess = PlanRows.belowAggregate(plan);
+        return guess >= GUESSED_FROM ? guess : session.number(count).orElse(0);
+    }
+
+    /** One more than a page, to know whether it is the last. */
+    private SqlStatement statement(Session session, int number, Query query) {
+        var page = compiler(session, number).page(query, Math.addExact(query.limit(), 1));
+        return Compiled.of(
+                number,
+                "SELECT "
+                        + Versions.COLUMNS
+                        + ", p.* FROM ("
+                        + page.text()
+                        + ") p JOIN resources r ON r.id = p.id JOIN versions v"
+                        + " ON v.position = r.position JOIN kinds k ON k.id = r.kind ORDER BY "
+                        + order(query.sort()),
+                page.values());
+    }
+
+    private static String order(List<Sort> sort) {
+        var order = new StringBuilder();
+        for (int i = 0; i < sort.size(); i++) {
+            order.append("p.k")
+                    .append(i)
+                    .append(sort.get(i).descending() ? " DESC" : " ASC")
+                    .append(" NULLS LAST, ");
+        }
+        return order.append("p.id").toString();
+    }
+
+    private static SearchPage page(
+            Session session, Query query, SqlStatement sql, OptionalLong total)
+            throws SQLException {
+        var hits = new ArrayList<Hit>();
+        try (var statement = session.bindOnce(sql.text(), sql.values());
+                ResultSet rows = statement.executeQuery()) {
+            var last = Optional.<PagePosition>empty();
+            while (hits.size() < query.limit() && rows.next()) {
+                StoredResource resource = Versions.resource(rows);
+                hits.add(Hit.of(resource));
+                if (hits.size() == query.limit()) {
+                    last = Optional.of(position(rows, query.sort().size()));
+                }
+            }
+            boolean more = last.isPresent() && rows.next();
+            return new SearchPage(
+                    hits, more ? last.map(PagePosition::cursor) : Optional.empty(), total);
+        }
+    }
+
+    private static PagePosition position(ResultSet row, int keyCount) throws SQLException {
+        var keys = new ArrayList<Object>(keyCount);
+        for (int i = 1; i <= keyCount; i++) {
+            Object key = row.getObject(ID_COLUMN + i);
+            keys.add(key instanceof Integer number ? Long.valueOf(number) : key);
+        }
+        return new PagePosition(keys, row.getLong(ID_COLUMN));
+    }
+
+    @Override
+    public long count(TenantContext tenant, Query query) {
+        return tenants.read(tenant, () -> 0L, (session, number) -> count(session, number, query));
+    }
+
+    @Override
+    public String explain(TenantContext tenant, Query query) {
+        return tenants.read(
+                tenant,
+                () -> "Nothing was ever written for this tenant.",
+                (session, number) -> {
+                    var sql = statement(session, number, query);
+                    var plan =
+                            session.list(
+                                    row -> row.getString(1), "EXPLAIN " + sql.text(), sql.values());
+                    return sql.text() + "\n" + String.join("\n", plan);
+                });
+    }
+}

@@ -1,0 +1,97 @@
+package dev.andiron.postgres;
+
+import dev.andiron.spi.StorageException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The tables, and the steps that lead to them from those of earlier releases. Of nodes that start
+ * at once one does the steps, and the others wait for it; each step is a transaction together with
+ * its mark in {@code schema_version}.
+ */
+final class Schema {
+    private static final List<String> STEPS = List.of(resource("schema-1.sql"));
+
+    /** The advisory lock under which schemas change. "ANDR". */
+    private static final int LOCK = 0x414E4452;
+
+    private Schema() {}
+
+    private static String resource(String name) {
+        try (InputStream in = Schema.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the plugin lacks its file " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Brings the tables up to this release's version. */
+    static void migrate(Database database) {
+        String schema = database.options().schema();
+        database.administer(
+                session -> {
+                    if (version(session, schema) == STEPS.size()) {
+                        return null;
+                    }
+                    checkEncoding(session);
+                    session.begin();
+                    session.first(
+                            row -> true,
+                            "SELECT pg_advisory_xact_lock(?, ?)",
+                            LOCK,
+                            schema.hashCode());
+                    int version = version(session, schema);
+                    if (version == 0) {
+                        makeSchema(session, schema);
+                    }
+                    for (int step = version; step < STEPS.size(); step++) {
+                        session.run(STEPS.get(step));
+                        session.update("INSERT INTO schema_version (version) VALUES (?)", step + 1);
+                    }
+                    session.commit();
+                    return null;
+                });
+    }
+
+    private static int version(Session session, String schema) throws SQLException {
+        if (session.number("SELECT to_regclass(?)::oid::bigint", schema + ".schema_version")
+                .isEmpty()) {
+            return 0;
+        }
+        int version = (int) session.number("SELECT max(version) FROM schema_version").orElse(0);
+        if (version > STEPS.size()) {
+            throw new StorageException.NotSupported(
+                    ("the database has schema version %d, this release knows versions up to %d: it"
+                                    + " was written by a newer release, which is needed to open it")
+                            .formatted(version, STEPS.size()));
+        }
+        return version;
+    }
+
+    private static void checkEncoding(Session session) throws SQLException {
+        String encoding =
+                session.first(row -> row.getString(1), "SHOW server_encoding").orElseThrow();
+        if (!encoding.equals("UTF8")) {
+            throw new StorageException.NotSupported(
+                    "the database has the encoding " + encoding + "; Andiron needs UTF8");
+        }
+    }
+
+    /** The name is checked to need no quotes. */
+    private static void makeSchema(Session session, String schema) throws SQLException {
+        if (session.number("SELECT to_regnamespace(?)::oid::bigint", schema).isEmpty()) {
+            session.run("CREATE SCHEMA " + schema);
+        }
+        session.run(
+                "CREATE TABLE schema_version (version integer PRIMARY KEY, applied timestamptz NOT"
+                        + " NULL DEFAULT now())");
+    }
+}

@@ -1,0 +1,70 @@
+package dev.andiron.postgres;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.resource.Json;
+import dev.andiron.spi.resource.ResourceHead;
+import dev.andiron.spi.resource.ResourceKey;
+import dev.andiron.spi.resource.StoredResource;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+
+/** Rows of {@code versions} as the SPI's records. */
+final class Versions {
+    /**
+     * The columns that {@link #resource} reads, of {@code versions v}, {@code resources r} and
+     * {@code kinds k}.
+     */
+    static final String COLUMNS =
+            "v.position, k.type, r.logical_id, v.version, v.last_updated, v.deleted,"
+                    + " v.fhir_version, v.content";
+
+    /** How many they are. */
+    static final int COLUMN_COUNT = 8;
+
+    /** The columns that {@link #head} reads, of the same tables. */
+    static final String HEAD_COLUMNS = "k.type, r.logical_id, v.version, v.last_updated, v.deleted";
+
+    private Versions() {}
+
+    static StoredResource resource(ResultSet row) throws SQLException {
+        boolean deleted = row.getInt(6) != 0;
+        return new StoredResource(
+                new ResourceKey(row.getString(2), row.getString(3)),
+                row.getLong(4),
+                Instant.ofEpochMilli(row.getLong(5)),
+                fhirVersion(row.getInt(7)),
+                deleted,
+                deleted ? Json.empty() : Json.of(row.getBytes(8)));
+    }
+
+    static ResourceHead head(ResultSet row) throws SQLException {
+        return new ResourceHead(
+                new ResourceKey(row.getString(1), row.getString(2)),
+                row.getLong(3),
+                Instant.ofEpochMilli(row.getLong(4)),
+                row.getInt(5) != 0);
+    }
+
+    /** The number that stands for a release in the database. */
+    static short number(FhirVersion version) {
+        return switch (version) {
+            case R4 -> 1;
+            case R4B -> 2;
+            case R5 -> 3;
+        };
+    }
+
+    private static FhirVersion fhirVersion(int number) {
+        return switch (number) {
+            case 1 -> FhirVersion.R4;
+            case 2 -> FhirVersion.R4B;
+            case 3 -> FhirVersion.R5;
+            default ->
+                    throw new StorageException.Corrupt(
+                            "a stored resource has the unknown FHIR version " + number, null);
+        };
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests against real servers, which the build starts itself. */
+package dev.andiron.postgres;
