@@ -87,9 +87,9 @@ final class SortedWalk {
         return Optional.of(
                 Sql.of("SELECT * FROM (")
                         .add(ordered(keyed, sort, limit))
-                        .add(") UNION ALL SELECT * FROM (")
+                        .add(") keyed UNION ALL SELECT * FROM (")
                         .add(keyless)
-                        .add(") LIMIT ")
+                        .add(") keyless LIMIT ")
                         .bind((long) limit));
     }
 

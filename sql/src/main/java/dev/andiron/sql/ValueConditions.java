@@ -97,7 +97,8 @@ final class ValueConditions {
                             .add(")");
             case ValueTest.TypedIdentifier identifier ->
                     new Sql()
-                            .repeated(dialect.equalText(row + ".value"),
+                            .repeated(
+                                    dialect.equalText(row + ".value"),
                                     IndexEntry.typedIdentifier(
                                             identifier.typeSystem(),
                                             identifier.typeCode(),
@@ -124,7 +125,8 @@ final class ValueConditions {
                                     .map(
                                             prefix ->
                                                     new Sql()
-                                                            .repeated(dialect.equalText(
+                                                            .repeated(
+                                                                    dialect.equalText(
                                                                             row + ".value"),
                                                                     prefix))
                                     .toList());
