@@ -28,7 +28,7 @@ class CommandLineIT {
 
         Distribution.Result help = Distribution.run(folder, "--help");
         assertEquals(0, help.code());
-        for (String command : List.of("serve", "load", "plugins", "config", "demo")) {
+        for (String command : List.of("serve", "load", "view", "plugins", "config", "demo")) {
             assertTrue(help.out().contains("  " + command), help.out());
         }
     }
@@ -72,6 +72,45 @@ class CommandLineIT {
         assertTrue(serve.err().contains("server.port"), serve.err());
         assertTrue(serve.err().contains("wrong.yaml:3"), serve.err());
         assertFalse(serve.err().contains("\tat "), serve.err());
+    }
+
+    @Test
+    void writesTheTableOfAView() throws IOException {
+        Path view = folder.resolve("view.json");
+        Files.writeString(
+                view,
+                """
+                {"resourceType":"ViewDefinition","status":"active","resource":"Patient",
+                 "select":[{"column":[{"name":"id","path":"id"},{"name":"born","path":"birthDate"}]}]}
+                """);
+        try (ServerProcess server = ServerProcess.start(folder)) {
+            String base = server.root() + "fhir";
+            new Http(base + "/")
+                    .send(
+                            "PUT",
+                            "Patient/a",
+                            "{\"resourceType\":\"Patient\",\"id\":\"a\",\"birthDate\":\"1970-01-02\"}");
+            Distribution.Result printed =
+                    Distribution.run(folder, "view", "--server", base, view.toString());
+            assertEquals(0, printed.code(), printed.err());
+            assertEquals("id,born\r\na,1970-01-02\r\n", printed.out());
+            Path file = folder.resolve("table.ndjson");
+            Distribution.Result written =
+                    Distribution.run(
+                            folder,
+                            "view",
+                            "--server",
+                            base,
+                            "-o",
+                            file.toString(),
+                            view.toString());
+            assertEquals(0, written.code(), written.err());
+            assertEquals("{\"id\":\"a\",\"born\":\"1970-01-02\"}\n", Files.readString(file));
+            Distribution.Result wrong =
+                    Distribution.run(folder, "view", "--server", base, "ViewDefinition/none");
+            assertEquals(1, wrong.code());
+            assertTrue(wrong.err().contains("404"), wrong.err());
+        }
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.io.PrintWriter;
             ServeCommand.class,
             DemoCommand.class,
             LoadCommand.class,
+            ViewCommand.class,
             PluginsCommand.class,
             ConfigCommand.class
         })
