@@ -2,12 +2,14 @@ package dev.andiron.postgres;
 
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.Health;
+import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
 
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** One node's view of a database. */
@@ -18,8 +20,9 @@ final class PostgresBackend implements Backend {
     private final PostgresHistoryStore history;
     private final PostgresChangeFeed changes;
     private final PostgresSearchEngine search;
+    private final PostgresJobStore jobs;
 
-    private PostgresBackend(Database database) {
+    private PostgresBackend(Database database, InstantSource clock) {
         this.database = database;
         var tenants = new Tenants(database, new Numbers());
         int announcement = database.options().schema().hashCode();
@@ -27,15 +30,16 @@ final class PostgresBackend implements Backend {
         versions = new PostgresVersionedStore(tenants);
         history = new PostgresHistoryStore(tenants);
         changes = new PostgresChangeFeed(tenants, announcement);
+        jobs = new PostgresJobStore(database, clock);
         search = new PostgresSearchEngine(tenants);
     }
 
     /** Connects, and makes or migrates the tables. */
-    static PostgresBackend open(PostgresOptions options) {
+    static PostgresBackend open(PostgresOptions options, InstantSource clock) {
         var database = new Database(options);
         try {
             Schema.migrate(database);
-            return new PostgresBackend(database);
+            return new PostgresBackend(database, clock);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -65,6 +69,11 @@ final class PostgresBackend implements Backend {
     @Override
     public Optional<SearchEngine> search() {
         return Optional.of(search);
+    }
+
+    @Override
+    public Optional<JobStore> jobs() {
+        return Optional.of(jobs);
     }
 
     @Override

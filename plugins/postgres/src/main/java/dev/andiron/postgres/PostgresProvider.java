@@ -5,6 +5,7 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.BackendContext;
 import dev.andiron.spi.BackendProvider;
 import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.ClaimStrategy;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.Options;
 import dev.andiron.spi.resource.HistoryLevel;
@@ -51,6 +52,7 @@ public final class PostgresProvider implements BackendProvider {
                 .atomicity(Atomicity.COMMIT)
                 .changeFeed()
                 .search(SEARCH)
+                .claims(ClaimStrategy.ROW_LOCK)
                 .shared()
                 .writeConcurrency(PostgresOptions.of(options).poolSize())
                 .build();
@@ -58,6 +60,6 @@ public final class PostgresProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendContext context) {
-        return PostgresBackend.open(PostgresOptions.of(context.options()));
+        return PostgresBackend.open(PostgresOptions.of(context.options()), context.clock());
     }
 }

@@ -15,7 +15,8 @@ import java.util.List;
  * its mark in {@code schema_version}.
  */
 final class Schema {
-    private static final List<String> STEPS = List.of(resource("schema-1.sql"));
+    private static final List<String> STEPS =
+            List.of(resource("schema-1.sql"), resource("schema-2.sql"));
 
     /** The advisory lock under which schemas change. "ANDR". */
     private static final int LOCK = 0x414E4452;
