@@ -35,9 +35,12 @@ class BordersTest {
                             "dev.andiron.kernel.config",
                             "dev.andiron.kernel.plugin"),
                     "lent",
-                    Set.of("dev.andiron.fhir.search"),
+                    Set.of("dev.andiron.fhir.search", "dev.andiron.fhir.view"),
                     "routing",
-                    Set.of("dev.andiron.kernel.backend", "dev.andiron.kernel.lent"));
+                    Set.of(
+                            "dev.andiron.fhir.view",
+                            "dev.andiron.kernel.backend",
+                            "dev.andiron.kernel.lent"));
 
     @Test
     void packagesImportOnlyWhatTheyMaySee() throws IOException {
