@@ -34,6 +34,12 @@ public final class Bench {
               --seconds      length of a round of reads or searches (default: 4)
               --connections  connections that read and search (default: 32)
               --parallel     bundles at once (default: 4)
+
+            bench/run search [--backend PLUGIN] [--sizes N,M] [--folder FOLDER]
+              searches in a backend, without HTTP, over generated observations
+              --backend      the plugin (default: sqlite)
+              --sizes        how many observations (default: 100000; also 100000,1000000)
+              --folder       where to keep the data for the next run (default: none is kept)
             """;
 
     private static final String SEARCH =
@@ -67,19 +73,45 @@ public final class Bench {
             BareEndpoint.serve(Path.of(arguments[1]));
             return;
         }
+        if (arguments.length > 1 && arguments[1].equals("search")) {
+            search(arguments);
+            return;
+        }
         if (arguments.length % 2 == 0 || Arrays.asList(arguments).contains("--help")) {
             System.out.print(USAGE);
             return;
         }
-        var options = new LinkedHashMap<String, String>();
-        for (int i = 1; i < arguments.length; i += 2) {
-            options.put(arguments[i], arguments[i + 1]);
-        }
+        Map<String, String> options = options(arguments, 1);
         Path folder = Files.createTempDirectory("andiron-bench-");
         try {
             new Bench(Path.of(arguments[0]).toAbsolutePath(), options, folder).run();
         } finally {
             delete(folder);
+        }
+    }
+
+    private static Map<String, String> options(String[] arguments, int first) {
+        var options = new LinkedHashMap<String, String>();
+        for (int i = first; i + 1 < arguments.length; i += 2) {
+            options.put(arguments[i], arguments[i + 1]);
+        }
+        return options;
+    }
+
+    private static void search(String[] arguments) throws Exception {
+        Map<String, String> options = options(arguments, 2);
+        String kept = options.get("--folder");
+        Path folder = kept == null ? Files.createTempDirectory("andiron-bench-") : Path.of(kept);
+        try {
+            new SearchBench(
+                            options.getOrDefault("--backend", "sqlite"),
+                            folder.toAbsolutePath(),
+                            SearchBench.sizes(options.getOrDefault("--sizes", "100000")))
+                    .run();
+        } finally {
+            if (kept == null) {
+                delete(folder);
+            }
         }
     }
 

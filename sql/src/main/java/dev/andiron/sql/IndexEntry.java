@@ -100,6 +100,10 @@ public sealed interface IndexEntry {
         if (!components.isEmpty()) {
             components.getFirst().forEach(entry -> keys.add(key(entry)));
         }
+        if (keys.isEmpty()) {
+            // It is there, if only for who asks for no more.
+            keys.add("");
+        }
         return new Composite(value.parameter(), Facet.COMPOSITE, element, keys, components);
     }
 

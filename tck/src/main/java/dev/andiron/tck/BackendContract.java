@@ -225,6 +225,14 @@ public abstract class BackendContract {
         }
     }
 
+    /** {@link SearchCaseContract}. */
+    @Nested
+    class SearchCases extends SearchCaseContract {
+        SearchCases() {
+            super(BackendContract.this);
+        }
+    }
+
     /** {@link SearchRangeContract}. */
     @Nested
     class SearchRanges extends SearchRangeContract {

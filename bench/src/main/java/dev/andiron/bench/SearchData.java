@@ -1,0 +1,114 @@
+package dev.andiron.bench;
+
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.json.JsonReader;
+import dev.andiron.fhir.search.SearchValueExtractor;
+import dev.andiron.spi.resource.Commit;
+import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.resource.Json;
+import dev.andiron.spi.resource.Mutation;
+import dev.andiron.spi.resource.ResourceKey;
+import dev.andiron.spi.resource.ResourceStore;
+import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.tenant.TenantContext;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * Generated patients and their observations: a hundred for each patient, of fifty codes among which
+ * the first is a tenth of all, over twenty years. The same for the same number.
+ */
+final class SearchData {
+    static final int PER_PATIENT = 100;
+    static final int CODES = 50;
+    static final int FAMILIES = 500;
+    static final int DAYS = 20 * 365;
+    static final Instant START = Instant.parse("2000-01-01T00:00:00Z");
+
+    private static final int COMMIT = 5_000;
+
+    private final Random random = new Random(42);
+    private final SearchValueExtractor extractor =
+            new SearchValueExtractor(Definitions.of(FhirVersion.R4), List.of());
+    private final ResourceStore store;
+    private final TenantContext tenant;
+    private final List<Mutation> pending = new ArrayList<>();
+
+    SearchData(ResourceStore store, TenantContext tenant) {
+        this.store = store;
+        this.tenant = tenant;
+    }
+
+    /** Writes the observations and the patients that they are of. */
+    void write(int observations) {
+        for (int i = 0; i < observations; i++) {
+            int patient = i / PER_PATIENT;
+            if (i % PER_PATIENT == 0) {
+                put("Patient", "p" + patient, patient(patient));
+            }
+            put("Observation", "o" + i, observation(i, patient));
+        }
+        flush();
+    }
+
+    /** The code of an observation: each tenth has the first, the others are spread. */
+    private int code(int observation) {
+        return observation % 10 == 0 ? 0 : 1 + random.nextInt(CODES - 1);
+    }
+
+    private static String patient(int number) {
+        return """
+        {"resourceType":"Patient","id":"p%d","active":true,"name":[{"family":"Family%d",\
+        "given":["Given%d"]}],"gender":"%s","birthDate":"%d-06-15"}\
+        """
+                .formatted(
+                        number,
+                        number % FAMILIES,
+                        number % 97,
+                        number % 2 == 0 ? "male" : "female",
+                        1930 + number % 90);
+    }
+
+    private String observation(int number, int patient) {
+        Instant at = START.plus(Duration.ofMinutes(random.nextInt(DAYS * 1440)));
+        return String.format(
+                Locale.ROOT,
+                """
+                {"resourceType":"Observation","id":"o%d","status":"%s","code":{"coding":[{\
+                "system":"http://loinc.org","code":"code-%d","display":"Code number %d"}]},\
+                "subject":{"reference":"Patient/p%d"},"effectiveDateTime":"%s",\
+                "valueQuantity":{"value":%d.%d,"unit":"mg","system":"http://unitsofmeasure.org",\
+                "code":"mg"}}\
+                """,
+                number,
+                number % 50 == 7 ? "amended" : "final",
+                code(number),
+                number % 10 == 0 ? 0 : 1,
+                patient,
+                at,
+                random.nextInt(200),
+                random.nextInt(10));
+    }
+
+    private void put(String type, String id, String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        var resource =
+                new StoredResource(
+                        new ResourceKey(type, id), 1, START, FhirVersion.R4, false, Json.of(json));
+        pending.add(new Mutation.Put(resource, extractor.extract(JsonReader.readObject(bytes))));
+        if (pending.size() >= COMMIT) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        store.commit(tenant, new Commit(List.of(), pending));
+        pending.clear();
+    }
+}
