@@ -24,6 +24,7 @@ final class CriterionCompiler {
     private static final Set<Facet> REDUNDANT_FOR_PRESENCE =
             Set.of(Facet.TEXT_EXACT, Facet.QUANTITY_CANONICAL);
 
+    private final Dialect dialect;
     private final Catalog catalog;
     private final ValueConditions conditions;
     private final Function<Selection, Optional<Sql>> smallSet;
@@ -38,6 +39,7 @@ final class CriterionCompiler {
      */
     CriterionCompiler(
             Dialect dialect, Catalog catalog, Function<Selection, Optional<Sql>> smallSet) {
+        this.dialect = dialect;
         this.catalog = catalog;
         this.smallSet = smallSet;
         conditions = new ValueConditions(dialect, catalog);
@@ -146,14 +148,18 @@ final class CriterionCompiler {
                 updated.operator(), updated.low(), updated.high(), r + ".last_updated");
     }
 
-    private static Sql exists(
+    /**
+     * Looks at the values of one resource. The parameter is kept from indices, so that the database
+     * does not walk through all values of the parameter for each resource instead.
+     */
+    private Sql exists(
             Facet facet, List<Long> parameters, String resource, String row, Sql condition) {
         if (parameters.isEmpty()) {
             return Sql.any(List.of());
         }
         return Sql.of("EXISTS (SELECT 1 FROM " + facet.table() + " " + row + " WHERE ")
                 .add(row + ".resource = " + resource + " AND ")
-                .among(row + ".parameter", parameters)
+                .among(dialect.withoutIndex(row + ".parameter"), parameters)
                 .add(" AND ")
                 .add(condition)
                 .add(")");

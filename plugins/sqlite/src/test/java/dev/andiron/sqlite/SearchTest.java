@@ -305,6 +305,28 @@ class SearchTest {
     }
 
     @Test
+    void aTestOfOneResourceLooksAtItsOwnValuesAndNotThroughThoseOfAll() {
+        observations();
+        for (var operator : ValueTest.RangeOperator.values()) {
+            var dated =
+                    new Criterion.Value(
+                            "date", new ValueTest.Date(operator, second(0), second(MANY)));
+            String plan =
+                    search.explain(
+                            TENANT,
+                            Query.of(
+                                    "Observation",
+                                    new Criterion.All(List.of(code("a"), dated)),
+                                    10));
+            assertTrue(
+                    plan.contains("USING COVERING INDEX date_of_resource (resource=?)")
+                            || plan.contains("USING INDEX date_of_resource (resource=?)")
+                            || plan.contains("token_of_resource (resource=?)"),
+                    plan);
+        }
+    }
+
+    @Test
     void aPlanReadsAnIndexAndNotATable() {
         observations();
         String plan = search.explain(TENANT, Query.of("Observation", patient("p4"), 10));
