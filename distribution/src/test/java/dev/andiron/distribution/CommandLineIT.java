@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ class CommandLineIT {
                 """);
         try (ServerProcess server = ServerProcess.start(folder)) {
             String base = server.root() + "fhir";
-            new Http(base + "/")
+            new Http(URI.create(base + "/"))
                     .send(
                             "PUT",
                             "Patient/a",
