@@ -17,7 +17,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +29,12 @@ import java.util.function.Supplier;
 
 /** Javalin on virtual threads, one thread a request. Started once, stopped once. */
 public final class HttpServer implements AutoCloseable {
+    /**
+     * Connections that may wait to be accepted. The default of 50 is too small for clients that all
+     * begin at once: some then wait for seconds, or are cut off.
+     */
+    private static final int ACCEPT_QUEUE = 1_024;
+
     private static final List<HandlerType> METHODS =
             List.of(
                     HandlerType.GET,
@@ -104,9 +112,8 @@ public final class HttpServer implements AutoCloseable {
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.concurrency.useVirtualThreads = true;
-        config.jetty.host = settings.host();
-        config.jetty.port = settings.port();
         config.jetty.modifyHttpConfiguration(this::configure);
+        config.jetty.addConnector(this::connector);
         config.jetty.modifyServer(this::configure);
         // One handler answers everything, so nothing comes before or after it.
         config.unsafe.servletRequestLifecycle = List.of(DefaultTasks.INSTANCE.getHTTP());
@@ -115,6 +122,14 @@ public final class HttpServer implements AutoCloseable {
         }
         // Methods that Javalin has no name for.
         config.routes.exception(EndpointNotFound.class, (e, context) -> handleUnrouted(context));
+    }
+
+    private ServerConnector connector(Server server, HttpConfiguration http) {
+        var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        return connector;
     }
 
     private void configure(HttpConfiguration http) {
