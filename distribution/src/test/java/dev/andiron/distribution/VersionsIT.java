@@ -107,6 +107,6 @@ class VersionsIT {
         assertTrue(http.get("/Patient/1/_history").text().contains("\"versionId\":\"2\""));
         Http.Answer refused =
                 http.put("/Patient/1", "{\"resourceType\":\"Patient\",\"id\":\"1\",\"born\":1}");
-        assertEquals(400, refused.status(), refused.text());
+        assertEquals(422, refused.status(), refused.text());
     }
 }
