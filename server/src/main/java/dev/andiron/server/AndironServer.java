@@ -26,6 +26,7 @@ import dev.andiron.server.operation.OperationTable;
 import dev.andiron.server.parameter.ReindexJob;
 import dev.andiron.server.parameter.ReindexOperation;
 import dev.andiron.server.parameter.StoredSearchParameters;
+import dev.andiron.server.view.ViewExportJob;
 import dev.andiron.server.view.ViewOperations;
 import dev.andiron.spi.ClaimStrategy;
 
@@ -94,7 +95,15 @@ public final class AndironServer implements AutoCloseable {
                             new PageTokens(LinkKey.in(configuration.dataDirectory())),
                             policy,
                             clock);
-            var jobs = jobs(configuration, andiron.storage(), services, parameters, clock, metrics);
+            var jobs =
+                    jobs(
+                            configuration,
+                            andiron.storage(),
+                            services,
+                            parameters,
+                            rules,
+                            clock,
+                            metrics);
             parameters.begin(andiron.storage(), jobs.jobs());
             var operations =
                     operations(
@@ -119,7 +128,11 @@ public final class AndironServer implements AutoCloseable {
                                             Interaction.JOB_STATUS,
                                             jobs.jobs()::status,
                                             Interaction.JOB_CANCEL,
-                                            jobs.jobs()::cancel)),
+                                            jobs.jobs()::cancel,
+                                            Interaction.JOB_RESULT,
+                                            jobs.jobs()::result,
+                                            Interaction.JOB_FILE,
+                                            jobs.files()::file)),
                             rules.xml(),
                             () -> health(andiron),
                             metrics::text,
@@ -139,6 +152,7 @@ public final class AndironServer implements AutoCloseable {
             Storage storage,
             Services services,
             StoredSearchParameters parameters,
+            SpecificationRules rules,
             InstantSource clock,
             ServerMetrics metrics) {
         var reindex =
@@ -148,11 +162,14 @@ public final class AndironServer implements AutoCloseable {
                         services.requests(),
                         configuration.get(ServerOptions.LIMITS, ServerOptions.REQUEST_TIME),
                         clock);
+        var viewExport =
+                new ViewExportJob(
+                        storage, rules.definitions(), ServerOptions.fileSize(configuration));
         var service =
                 new JobService(
                         storage,
                         ServerOptions.jobs(configuration),
-                        List.of(reindex),
+                        List.of(reindex, viewExport),
                         clock,
                         metrics);
         if (storage.capabilities().claims() != ClaimStrategy.NONE) {
@@ -169,7 +186,7 @@ public final class AndironServer implements AutoCloseable {
             StoredLookups lookups,
             SpecificationRules rules) {
         var operations = new ArrayList<>(StandardOperations.of(services));
-        operations.addAll(ViewOperations.of(storage, lookups, rules.definitions()));
+        operations.addAll(ViewOperations.of(storage, lookups, rules.definitions(), jobs));
         operations.add(new ReindexOperation(storage, parameters, jobs).operation());
         return new OperationTable(operations);
     }

@@ -34,6 +34,7 @@ public final class ServerOptions {
     /** Whose data is served. */
     public static final String TENANTS = "tenants";
 
+    private static final long LEAST_FILE = 1 << 10;
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
 
     public static final Option<String> HOST =
@@ -129,6 +130,11 @@ public final class ServerOptions {
                     "per-tenant",
                     20,
                     "How many jobs of one tenant may wait or run; more are refused with 429.");
+    public static final Option<Long> JOB_FILE_SIZE =
+            Option.size(
+                    "file-size",
+                    256L << 20,
+                    "The size at which a job's output goes on in another file.");
 
     private ServerOptions() {}
 
@@ -157,7 +163,14 @@ public final class ServerOptions {
                 Section.of(FHIR, VERSION, DELETE_SEVERAL, DELETE_AT_MOST),
                 Section.of(VALIDATION, LEVEL),
                 Section.of(TENANTS, ALLOWED_TENANTS),
-                Section.of(JOBS, JOB_WORKERS, JOB_LEASE, JOB_ATTEMPTS, JOB_KEEP, JOBS_PER_TENANT));
+                Section.of(
+                        JOBS,
+                        JOB_WORKERS,
+                        JOB_LEASE,
+                        JOB_ATTEMPTS,
+                        JOB_KEEP,
+                        JOBS_PER_TENANT,
+                        JOB_FILE_SIZE));
     }
 
     /**
@@ -224,6 +237,15 @@ public final class ServerOptions {
                 standard.backoff(),
                 configuration.get(JOBS, JOB_KEEP),
                 whole(configuration, JOBS, JOBS_PER_TENANT, 1, 10_000));
+    }
+
+    /** The size at which a job's output goes on in another file. */
+    static long fileSize(Configuration configuration) {
+        long size = configuration.get(JOBS, JOB_FILE_SIZE);
+        if (size < LEAST_FILE) {
+            throw configuration.refuse(JOBS, JOB_FILE_SIZE, "takes 1KiB or more");
+        }
+        return size;
     }
 
     /** The bounds of a search. */

@@ -26,7 +26,9 @@ import java.util.Set;
 final class FhirEndpoint {
     /** Operations that answer with tables, in formats of their own. */
     private static final Set<String> TABLES =
-            Set.of("$viewdefinition-run", "$run", "$sqlquery-run");
+            Set.of("$viewdefinition-run", "$viewdefinition-export", "$run", "$sqlquery-run");
+
+    private static final String FILES = "/$job-file/";
 
     /** Where the FHIR interactions are. */
     static final String BASE = "/fhir";
@@ -126,7 +128,7 @@ final class FhirEndpoint {
     private FhirResponse interact(HttpServletRequest request, Progress progress) {
         Parameters query = Parameters.parse(request.getQueryString());
         progress.format =
-                TABLES.contains(lastSegment(request))
+                TABLES.contains(lastSegment(request)) || isFile(request)
                         ? ResponseFormat.JSON
                         : format(request, query);
         TenantContext tenant = reader.tenant(request);
@@ -149,6 +151,10 @@ final class FhirEndpoint {
     private static String lastSegment(HttpServletRequest request) {
         String path = request.getRequestURI();
         return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private static boolean isFile(HttpServletRequest request) {
+        return request.getRequestURI().startsWith(BASE + FILES);
     }
 
     private ResponseFormat format(HttpServletRequest request, Parameters query) {

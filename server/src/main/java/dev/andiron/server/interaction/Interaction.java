@@ -22,7 +22,9 @@ public enum Interaction {
     BUNDLE("bundle"),
     WELCOME("welcome"),
     JOB_STATUS("job-status"),
-    JOB_CANCEL("job-cancel");
+    JOB_CANCEL("job-cancel"),
+    JOB_RESULT("job-result"),
+    JOB_FILE("job-file");
 
     private final String word;
 

@@ -10,13 +10,14 @@ import java.util.Optional;
  * @param lenient whether parameters that the server does not know are passed over and reported,
  *     instead of refused
  * @param strict whether it is asked for in so many words that nothing is passed over
+ * @param async whether the answer may come later, by a job
  * @param accept the {@code Accept} field of a request for an operation, which may answer with
  *     something else than a resource
  */
 public record Preferences(
-        Return content, boolean lenient, boolean strict, Optional<String> accept) {
+        Return content, boolean lenient, boolean strict, boolean async, Optional<String> accept) {
     private static final Preferences STANDARD =
-            new Preferences(Return.REPRESENTATION, false, false, Optional.empty());
+            new Preferences(Return.REPRESENTATION, false, false, false, Optional.empty());
 
     /** What a write answers with. */
     public enum Return {
@@ -38,11 +39,13 @@ public record Preferences(
         Return content = Return.REPRESENTATION;
         boolean lenient = false;
         boolean strict = false;
+        boolean async = false;
         for (String preference : field.split("[,;]")) {
             switch (preference.strip().toLowerCase(Locale.ROOT).replace("\"", "")) {
                 case "return=minimal" -> content = Return.MINIMAL;
                 case "return=representation" -> content = Return.REPRESENTATION;
                 case "return=operationoutcome" -> content = Return.OPERATION_OUTCOME;
+                case "respond-async" -> async = true;
                 case "handling=lenient" -> {
                     lenient = true;
                     strict = false;
@@ -56,11 +59,11 @@ public record Preferences(
                 }
             }
         }
-        return new Preferences(content, lenient, strict, Optional.empty());
+        return new Preferences(content, lenient, strict, async, Optional.empty());
     }
 
     /** The same with an {@code Accept} field. */
     public Preferences accepting(String field) {
-        return new Preferences(content, lenient, strict, Optional.ofNullable(field));
+        return new Preferences(content, lenient, strict, async, Optional.ofNullable(field));
     }
 }

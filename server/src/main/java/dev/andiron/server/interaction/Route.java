@@ -28,6 +28,12 @@ public sealed interface Route {
         if (path.size() == 2 && first.equals("$job-status")) {
             return job(method);
         }
+        if (path.size() == 3 && first.equals("$job-status") && path.get(2).equals("result")) {
+            return only(method, Method.GET, Interaction.JOB_RESULT, "GET, HEAD");
+        }
+        if (path.size() == 3 && first.equals("$job-file")) {
+            return only(method, Method.GET, Interaction.JOB_FILE, "GET, HEAD");
+        }
         if (path.getLast().startsWith("$")) {
             return operation(request, rules, operations);
         }

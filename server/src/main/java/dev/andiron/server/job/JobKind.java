@@ -5,6 +5,8 @@ import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.spi.job.Job;
 import dev.andiron.spi.resource.Json;
 
+import java.util.Optional;
+
 /** What the jobs of one kind do. Safe for use by many threads. */
 public interface JobKind {
 
@@ -29,6 +31,25 @@ public interface JobKind {
      * @param job completed
      */
     FhirResponse answer(FhirRequest request, Job job);
+
+    /**
+     * Whether a client that asks how an ended job stands is sent to its result by 303; otherwise
+     * the answer is the result.
+     */
+    default boolean redirects() {
+        return false;
+    }
+
+    /**
+     * The media type of an output file.
+     *
+     * @param job completed
+     * @param part the file's name within the job
+     * @return empty if no such file belongs to the result
+     */
+    default Optional<String> fileType(Job job, String part) {
+        return Optional.empty();
+    }
 
     /**
      * Whether an ended job may be removed once it is old.

@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 public final class JobService implements AutoCloseable {
     private final Jobs jobs;
+    private final JobFiles files;
     private final Optional<JobRunner> runner;
 
     /**
@@ -48,6 +49,7 @@ public final class JobService implements AutoCloseable {
                                         observer))
                         : Optional.empty();
         jobs = new Jobs(storage, settings, byName, clock, this::wake);
+        files = new JobFiles(storage, byName);
     }
 
     private void wake() {
@@ -56,6 +58,10 @@ public final class JobService implements AutoCloseable {
 
     public Jobs jobs() {
         return jobs;
+    }
+
+    public JobFiles files() {
+        return files;
     }
 
     /** How many jobs run in this server. */

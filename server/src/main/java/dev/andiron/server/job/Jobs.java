@@ -31,6 +31,9 @@ public final class Jobs {
     /** The segment of status URLs behind the base. */
     public static final String STATUS = "$job-status";
 
+    /** The segment of a result's URL behind that of the status. */
+    public static final String RESULT = "result";
+
     private static final int LONGEST_PROGRESS = 100;
     private static final Set<JobState> OPEN = Set.of(JobState.ACCEPTED, JobState.RUNNING);
     private static final String RETRY_AFTER = "Retry-After";
@@ -91,21 +94,45 @@ public final class Jobs {
 
     /** Tells a client where to watch a job. */
     public static FhirResponse accepted(FhirRequest request, Job job) {
-        String url = url(request, job.id());
+        String url = statusUrl(request, job.id());
         return FhirResponse.outcome(
                         202, List.of(Issue.information("informational", "Accepted: see " + url)))
                 .withHeader("Content-Location", url);
     }
 
-    private static String url(FhirRequest request, JobId id) {
+    /** Where to watch a job. */
+    public static String statusUrl(FhirRequest request, JobId id) {
         return request.base() + "/" + STATUS + "/" + id;
     }
 
     /** How a job stands. */
     public FhirResponse status(FhirRequest request) {
         Job job = find(request);
+        JobKind known = kinds.get(job.kind());
+        if (job.state().ended() && known != null && known.redirects()) {
+            return FhirResponse.of(303)
+                    .withLocation(statusUrl(request, job.id()) + "/" + RESULT)
+                    .withHeader("Expires", expires(job));
+        }
+        return job.state().ended() ? ended(request, job) : inProgress(job);
+    }
+
+    /** What an ended job led to. */
+    public FhirResponse result(FhirRequest request) {
+        Job job = find(request);
+        if (!job.state().ended()) {
+            throw new FhirException(
+                    404,
+                    "not-found",
+                    "The job '%s' has no result yet; its status is at %s."
+                            .formatted(job.id(), statusUrl(request, job.id())));
+        }
+        return ended(request, job);
+    }
+
+    private FhirResponse ended(FhirRequest request, Job job) {
         return switch (job.state()) {
-            case ACCEPTED, RUNNING -> inProgress(job);
+            case ACCEPTED, RUNNING -> throw new IllegalArgumentException("the job has not ended");
             case COMPLETED -> {
                 JobKind kind = kinds.get(job.kind());
                 if (kind == null) {
@@ -186,7 +213,7 @@ public final class Jobs {
     }
 
     private Job find(FhirRequest request) {
-        String id = request.path().getLast();
+        String id = request.path().get(1);
         return (JobId.isWellFormed(id)
                         ? storage.jobs().read(request.tenant(), new JobId(id))
                         : Optional.<Job>empty())
@@ -196,6 +223,6 @@ public final class Jobs {
 
     private static FhirException unknown(FhirRequest request) {
         return new FhirException(
-                404, "not-found", "There is no job '" + request.path().getLast() + "'.");
+                404, "not-found", "There is no job '" + request.path().get(1) + "'.");
     }
 }

@@ -2,7 +2,9 @@ package dev.andiron.server.view;
 
 import dev.andiron.fhir.definition.CompartmentDefinition;
 import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.path.DateInterval;
 import dev.andiron.fhir.terminology.ResourceLookup;
@@ -12,11 +14,13 @@ import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.ValueTest;
 import dev.andiron.spi.search.ValueTest.RangeOperator;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which resources a table is about: {@code patient}, {@code group} and {@code _since}.
@@ -133,6 +137,46 @@ record ViewFilter(
                                         400,
                                         "not-found",
                                         "There is no %s/%s.".formatted(type, id)));
+    }
+
+    /** What {@link #json} wrote. */
+    static ViewFilter of(JsonObject json) {
+        return new ViewFilter(
+                ids(json, "patients"),
+                ids(json, "members"),
+                json.string("since")
+                        .map(
+                                since ->
+                                        new DateInterval(
+                                                Instant.parse(since),
+                                                Instant.parse(
+                                                        json.string("sinceEnd").orElseThrow()))));
+    }
+
+    private static Optional<Set<String>> ids(JsonObject json, String name) {
+        return json.array(name)
+                .map(
+                        array -> {
+                            Set<String> ids = new LinkedHashSet<>();
+                            array.forEach(id -> ids.add(((JsonString) id).value()));
+                            return ids;
+                        });
+    }
+
+    /** The same, to be kept with a job. */
+    JsonObject json() {
+        var json = JsonObject.builder();
+        patients.ifPresent(ids -> json.put("patients", array(ids)));
+        members.ifPresent(ids -> json.put("members", array(ids)));
+        since.ifPresent(
+                time ->
+                        json.put("since", time.low().toString())
+                                .put("sinceEnd", time.high().toString()));
+        return json.build();
+    }
+
+    private static JsonArray array(Set<String> ids) {
+        return JsonArray.of(new TreeSet<>(ids).stream().map(JsonString::of).toList());
     }
 
     /** Whether everything passes. */

@@ -3,9 +3,12 @@ package dev.andiron.server.view;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.server.interaction.StoredLookups;
+import dev.andiron.server.job.Jobs;
 import dev.andiron.server.operation.Operation;
 import dev.andiron.server.operation.Operation.Level;
+import dev.andiron.spi.ClaimStrategy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -16,19 +19,34 @@ public final class ViewOperations {
     private ViewOperations() {}
 
     public static List<Operation> of(
-            Storage storage, StoredLookups lookups, Definitions definitions) {
+            Storage storage, StoredLookups lookups, Definitions definitions, Jobs jobs) {
         var run = new ViewRunOperation(storage, lookups, definitions);
         Set<Level> levels = Set.of(Level.SYSTEM, Level.TYPE, Level.INSTANCE);
         Set<String> types = Set.of("ViewDefinition");
-        return List.of(
+        var operations = new ArrayList<Operation>();
+        operations.add(
                 Operation.reading(
                                 "$viewdefinition-run",
                                 BASE + "$viewdefinition-run",
                                 levels,
                                 types,
                                 run::run)
-                        .withBodyParameter("viewResource"),
+                        .withBodyParameter("viewResource"));
+        operations.add(
                 Operation.reading("$run", BASE + "$viewdefinition-run", levels, types, run::run)
                         .withBodyParameter("viewResource"));
+        boolean exports =
+                storage.capabilities().blobs()
+                        && storage.capabilities().claims() != ClaimStrategy.NONE;
+        if (exports) {
+            operations.add(
+                    Operation.writing(
+                            "$viewdefinition-export",
+                            BASE + "$viewdefinition-export",
+                            Set.of(Level.SYSTEM, Level.TYPE),
+                            types,
+                            new ViewExportOperation(lookups, definitions, jobs)::start));
+        }
+        return operations;
     }
 }

@@ -48,6 +48,7 @@ final class Operations {
                     COMPARTMENT_SEARCH,
                     CAPABILITIES,
                     JOB_STATUS,
+                    JOB_RESULT,
                     WELCOME ->
                     read(entry);
             case OPERATION -> {
@@ -65,6 +66,9 @@ final class Operations {
                             400,
                             "not-supported",
                             "A job cannot be cancelled in a transaction; in a batch it can.");
+            case JOB_FILE ->
+                    throw new FhirException(
+                            400, "not-supported", "A file cannot be an entry of a bundle.");
             case BUNDLE ->
                     throw new FhirException(
                             400, "not-supported", "A bundle cannot be an entry of a bundle.");

@@ -1,0 +1,68 @@
+package dev.andiron.server.job;
+
+import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.kernel.routing.Storage;
+import dev.andiron.server.interaction.FhirRequest;
+import dev.andiron.server.interaction.FhirResponse;
+import dev.andiron.spi.blob.Blob;
+import dev.andiron.spi.blob.BlobName;
+import dev.andiron.spi.blob.BlobReader;
+import dev.andiron.spi.job.Job;
+import dev.andiron.spi.job.JobId;
+import dev.andiron.spi.job.JobState;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The output files of jobs, for whoever may see the job. Files are there once the job is completed,
+ * and only those that belong to its result. Safe for use by many threads.
+ */
+public final class JobFiles {
+    /** The segment of the files' URLs behind the base. */
+    public static final String FILES = "$job-file";
+
+    private final Storage storage;
+    private final Map<String, JobKind> kinds;
+
+    JobFiles(Storage storage, Map<String, JobKind> kinds) {
+        this.storage = storage;
+        this.kinds = Map.copyOf(kinds);
+    }
+
+    /** The URL of a file. */
+    public static String url(FhirRequest request, JobId job, String part) {
+        return request.base() + "/" + FILES + "/" + job + "/" + part;
+    }
+
+    /** A file. */
+    public FhirResponse file(FhirRequest request) {
+        String id = request.path().get(1);
+        String part = request.path().get(2);
+        if (!JobId.isWellFormed(id) || !BlobName.isWellFormed(part)) {
+            throw unknown(id, part);
+        }
+        Job job =
+                storage.jobs()
+                        .read(request.tenant(), new JobId(id))
+                        .filter(found -> found.state() == JobState.COMPLETED)
+                        .orElseThrow(() -> unknown(id, part));
+        String mediaType =
+                Optional.ofNullable(kinds.get(job.kind()))
+                        .flatMap(kind -> kind.fileType(job, part))
+                        .orElseThrow(() -> unknown(id, part));
+        var name = new BlobName(job.id(), part);
+        Blob blob =
+                storage.blobs().find(request.tenant(), name).orElseThrow(() -> unknown(id, part));
+        BlobReader reader =
+                storage.blobs()
+                        .read(request.tenant(), name, 0, blob.size())
+                        .orElseThrow(() -> unknown(id, part));
+        return FhirResponse.of(200, new BlobDownload(mediaType, reader));
+    }
+
+    private static FhirException unknown(String id, String part) {
+        return new FhirException(
+                404, "not-found", "There is no file '%s' of a job '%s'.".formatted(part, id));
+    }
+}
