@@ -20,13 +20,20 @@ public final class Path {
     private final Set<PathType> types;
 
     private final boolean isTimed;
+    private final Set<String> firstMembers;
 
-    private Path(String text, PathModel model, Compiled compiled, boolean isTimed) {
+    private Path(
+            String text,
+            PathModel model,
+            Compiled compiled,
+            boolean isTimed,
+            Set<String> firstMembers) {
         this.text = text;
         this.model = model;
         this.evaluation = compiled.evaluation();
         this.types = compiled.types();
         this.isTimed = isTimed;
+        this.firstMembers = firstMembers;
     }
 
     /**
@@ -79,8 +86,10 @@ public final class Path {
             throw new PathException("there is no type '" + contextType + "'");
         }
         var compiler = new PathCompiler(model, variables.keySet());
-        Compiled compiled = compiler.compile(parsed, model.type(contextType));
-        return new Path(text, model, compiled, compiler.isTimed());
+        PathType root = model.type(contextType);
+        Compiled compiled = compiler.compile(parsed, root);
+        return new Path(
+                text, model, compiled, compiler.isTimed(), FirstMembers.of(parsed, root, model));
     }
 
     private static PathException refused(String expression, PathException reason) {
@@ -124,7 +133,19 @@ public final class Path {
 
     /** Evaluates on a focus, which may be shared by many paths. */
     public List<PathNode> evaluate(PathFocus focus) {
-        return on(focus.nodes(), focus.scope(), Clock.systemDefaultZone());
+        return isTimed
+                ? on(focus.nodes(), focus.scope(), Clock.systemDefaultZone())
+                : evaluation.on(focus.nodes(), focus.scope());
+    }
+
+    /**
+     * The members of the context type's JSON objects of which at least one has to be there for any
+     * value: on an object without them it need not be evaluated.
+     *
+     * @return empty when this cannot be told
+     */
+    public Optional<Set<String>> firstMembers() {
+        return Optional.ofNullable(firstMembers);
     }
 
     /**

@@ -7,16 +7,20 @@ import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.path.Path;
 import dev.andiron.fhir.path.PathException;
+import dev.andiron.fhir.path.PathFocus;
 import dev.andiron.fhir.path.PathNode;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,7 +41,7 @@ public final class SearchValueExtractor {
     private final SearchParameters parameters;
     private final ValueReader reader;
     private final Map<Compiled, Source> compiled;
-    private final Map<String, List<Source>> sources = new ConcurrentHashMap<>();
+    private final Map<String, Sources> sources = new ConcurrentHashMap<>();
 
     /**
      * An extractor of the standard's search parameters.
@@ -83,6 +87,42 @@ public final class SearchValueExtractor {
     private record Component(String code, SearchParameterType type, Path path) {}
 
     /**
+     * The parameters of a resource type, and which of them a member may lead to values of: most
+     * resources have few of the members that their type's parameters start from.
+     */
+    private record Sources(List<Source> all, BitSet always, Map<String, BitSet> byMember) {
+        static final Sources NONE = new Sources(List.of(), new BitSet(), Map.of());
+
+        static Sources of(List<Source> all) {
+            var always = new BitSet(all.size());
+            var byMember = new HashMap<String, BitSet>();
+            for (int i = 0; i < all.size(); i++) {
+                Optional<Set<String>> members = all.get(i).path().firstMembers();
+                if (members.isEmpty()) {
+                    always.set(i);
+                }
+                for (String member : members.orElse(Set.of())) {
+                    byMember.computeIfAbsent(member, _ -> new BitSet()).set(i);
+                }
+            }
+            return new Sources(List.copyOf(all), always, byMember);
+        }
+
+        /** Those that may find values in a resource, by their places. */
+        BitSet promising(JsonObject resource) {
+            var promising = new BitSet(all.size());
+            promising.or(always);
+            for (int i = 0; i < resource.size(); i++) {
+                BitSet led = byMember.get(resource.name(i));
+                if (led != null) {
+                    promising.or(led);
+                }
+            }
+            return promising;
+        }
+    }
+
+    /**
      * The values of a resource that every backend takes, each once.
      *
      * @param resource a resource of a known type
@@ -101,17 +141,19 @@ public final class SearchValueExtractor {
      * @return in no particular order; without any for an unknown type
      */
     public List<SearchValue> extract(JsonObject resource, Set<SearchFeature> features) {
-        List<Source> known = sources(resource.string("resourceType").orElse(""));
+        Sources known = sources(resource.string("resourceType").orElse(""));
         var values = new LinkedHashSet<SearchValue>();
-        if (known.isEmpty()) {
+        if (known.all().isEmpty()) {
             return List.of();
         }
-        PathNode root = Path.root(resource, definitions);
+        var root = PathFocus.of(Path.root(resource, definitions), Map.of());
         Map<String, Contained> contained =
                 features.contains(SearchFeature.CONTAINED)
                         ? contained(resource, features)
                         : Map.of();
-        for (Source source : known) {
+        BitSet promising = known.promising(resource);
+        for (int at = promising.nextSetBit(0); at >= 0; at = promising.nextSetBit(at + 1)) {
+            Source source = known.all().get(at);
             List<PathNode> nodes = evaluate(source.path(), root);
             for (int i = 0; i < nodes.size(); i++) {
                 if (source.type() == SearchParameterType.COMPOSITE) {
@@ -131,8 +173,8 @@ public final class SearchValueExtractor {
         return List.copyOf(values);
     }
 
-    private List<Source> sources(String type) {
-        List<Source> known = sources.get(type);
+    private Sources sources(String type) {
+        Sources known = sources.get(type);
         return known == null ? prepare(type) : known;
     }
 
@@ -184,21 +226,21 @@ public final class SearchValueExtractor {
         prepare(resourceType);
     }
 
-    private List<Source> prepare(String type) {
+    private Sources prepare(String type) {
         if (!definitions.isResourceType(type)) {
-            return List.of();
+            return Sources.NONE;
         }
         return sources.computeIfAbsent(type, this::compile);
     }
 
-    private List<Source> compile(String type) {
+    private Sources compile(String type) {
         var list = new ArrayList<Source>();
         for (SearchParameter parameter : parameters.searchParameters(type)) {
             if (!parameter.expression().isEmpty() && !FACTS.contains(parameter.code())) {
                 list.add(compiled.computeIfAbsent(new Compiled(type, parameter), this::compile));
             }
         }
-        return List.copyOf(list);
+        return Sources.of(list);
     }
 
     private Source compile(Compiled key) {
@@ -224,9 +266,10 @@ public final class SearchValueExtractor {
 
     private void composite(Source source, PathNode node, Set<SearchValue> values) {
         var lists = new ArrayList<List<SearchValue>>(source.components().size());
+        var focus = PathFocus.of(node, Map.of());
         for (Component component : source.components()) {
             var parts = new LinkedHashSet<SearchValue>();
-            for (PathNode part : evaluate(component.path(), node)) {
+            for (PathNode part : evaluate(component.path(), focus)) {
                 reader.read(component.type(), component.code(), part, parts);
             }
             if (parts.isEmpty()) {
@@ -237,7 +280,7 @@ public final class SearchValueExtractor {
         values.add(new SearchValue.Composite(source.code(), lists));
     }
 
-    private static List<PathNode> evaluate(Path path, PathNode on) {
+    private static List<PathNode> evaluate(Path path, PathFocus on) {
         try {
             return path.evaluate(on);
         } catch (PathException unfit) {

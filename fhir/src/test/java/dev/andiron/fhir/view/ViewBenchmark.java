@@ -4,10 +4,9 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.fhirpath.IFhirPath;
 import ca.uhn.fhir.parser.IParser;
 
+import dev.andiron.fhir.SyntheaBundles;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.json.JsonObject;
-import dev.andiron.fhir.json.JsonReader;
-import dev.andiron.fhir.json.JsonWriter;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.Json;
 
@@ -16,10 +15,7 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IPrimitiveType;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,8 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Prints how many rows one thread makes in a second of its CPU time, from stored bytes to rows:
@@ -49,7 +43,7 @@ public final class ViewBenchmark {
 
     public static void main(String[] arguments) throws IOException {
         Definitions definitions = Definitions.of(FhirVersion.R4);
-        Map<String, List<Json>> resources = resources(Path.of(arguments[0]));
+        Map<String, List<Json>> resources = SyntheaBundles.resources(Path.of(arguments[0]));
         System.out.printf(
                 Locale.ROOT,
                 "Java %s, one thread, CPU time, medians of %d rounds%n%n| view | resources | rows |"
@@ -128,33 +122,6 @@ public final class ViewBenchmark {
 
     private static long cpuNanoseconds() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-    }
-
-    /** The resources of Synthea's bundles, as they would be stored. */
-    private static Map<String, List<Json>> resources(Path folder) throws IOException {
-        var byType = new HashMap<String, List<Json>>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(each -> each.toString().contains(".json")).toList()) {
-                for (JsonObject entry : JsonReader.readObject(read(file)).objects("entry")) {
-                    JsonObject resource = entry.object("resource").orElseThrow();
-                    byType.computeIfAbsent(
-                                    resource.string("resourceType").orElseThrow(),
-                                    type -> new ArrayList<>())
-                            .add(Json.of(JsonWriter.compact(resource)));
-                }
-            }
-        }
-        return byType;
-    }
-
-    private static byte[] read(Path file) {
-        try (InputStream in = Files.newInputStream(file);
-                InputStream plain =
-                        file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in) {
-            return plain.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The same table by HAPI; keys, which its FHIRPath lacks, are ids and references there. */

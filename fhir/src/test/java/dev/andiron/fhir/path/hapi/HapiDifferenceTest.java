@@ -3,18 +3,11 @@ package dev.andiron.fhir.path.hapi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.fhirpath.IFhirPath;
-import ca.uhn.fhir.fhirpath.IFhirPathEvaluationContext;
-import ca.uhn.fhir.parser.IParser;
-import ca.uhn.fhir.parser.LenientErrorHandler;
 
 import dev.andiron.fhir.SpecExamples;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.definition.SearchParameter;
-import dev.andiron.fhir.definition.TypeDefinition;
-import dev.andiron.fhir.definition.TypeKind;
 import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
@@ -26,7 +19,6 @@ import dev.andiron.spi.resource.FhirVersion;
 
 import org.hl7.fhir.instance.model.api.IBase;
 import org.hl7.fhir.instance.model.api.IBaseResource;
-import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.instance.model.api.IPrimitiveType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,9 +28,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -63,95 +53,6 @@ class HapiDifferenceTest {
     private final TreeSet<String> parametersWithValues = new TreeSet<>();
     private final TreeSet<String> exceptions = new TreeSet<>();
 
-    /** HAPI for a version. */
-    private record Oracle(FhirContext context, IParser parser, IFhirPath engine) {
-        static Oracle of(FhirVersion version) {
-            FhirContext context =
-                    switch (version) {
-                        case R4 -> FhirContext.forR4();
-                        case R4B -> FhirContext.forR4B();
-                        case R5 -> FhirContext.forR5();
-                    };
-            context.setValidationSupport(TypeNames.of(context, Definitions.of(version)));
-            var parser = context.newJsonParser();
-            parser.setParserErrorHandler(new LenientErrorHandler(false).disableAllErrors());
-            IFhirPath engine = context.newFhirPath();
-            engine.setEvaluationContext(new ByType(context));
-            return new Oracle(context, parser, engine);
-        }
-    }
-
-    /** The names and bases of types, which is all that evaluating needs, and quick to have. */
-    private record TypeNames(FhirContext context, Map<String, IBaseResource> structures)
-            implements IValidationSupport {
-        private static final String URL = "http://hl7.org/fhir/StructureDefinition/";
-
-        static TypeNames of(FhirContext context, Definitions definitions) {
-            var structures = new LinkedHashMap<String, IBaseResource>();
-            for (TypeDefinition type : definitions.types().values()) {
-                if (type.kind() != TypeKind.BACKBONE) {
-                    structures.put(URL + type.name(), structure(context, type));
-                }
-            }
-            return new TypeNames(context, structures);
-        }
-
-        private static IBaseResource structure(FhirContext context, TypeDefinition type) {
-            String kind =
-                    switch (type.kind()) {
-                        case PRIMITIVE -> "primitive-type";
-                        case RESOURCE -> "resource";
-                        case COMPLEX, BACKBONE -> "complex-type";
-                    };
-            var json =
-                    JsonObject.builder()
-                            .put("resourceType", "StructureDefinition")
-                            .put("url", URL + type.name())
-                            .put("name", type.name())
-                            .put("type", type.name())
-                            .put("kind", kind)
-                            .put("derivation", "specialization");
-            type.base().ifPresent(base -> json.put("baseDefinition", URL + base));
-            return context.newJsonParser().parseResource(json.build().toString());
-        }
-
-        @Override
-        public FhirContext getFhirContext() {
-            return context;
-        }
-
-        @Override
-        @SuppressWarnings("unchecked") // as the interface has it
-        public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
-            return (List<T>) List.copyOf(structures.values());
-        }
-
-        @Override
-        public IBaseResource fetchStructureDefinition(String url) {
-            return structures.get(url);
-        }
-
-        @Override
-        public <T extends IBaseResource> T fetchResource(Class<T> type, String url) {
-            IBaseResource found = structures.get(url);
-            return type == null || type.isInstance(found) ? cast(found) : null;
-        }
-
-        @SuppressWarnings("unchecked") // checked by the caller
-        private static <T> T cast(IBaseResource resource) {
-            return (T) resource;
-        }
-    }
-
-    private record ByType(FhirContext context) implements IFhirPathEvaluationContext {
-        @Override
-        public IBase resolveReference(IIdType reference, IBase within) {
-            return reference.hasResourceType()
-                    ? context.getResourceDefinition(reference.getResourceType()).newInstance()
-                    : null;
-        }
-    }
-
     /** A path of ours and the expression it was made of. */
     private record Compiled(
             SearchParameter parameter, Path path, IFhirPath.IParsedExpression theirs) {}
@@ -160,7 +61,7 @@ class HapiDifferenceTest {
     @EnumSource
     void findsWhatHapiFinds(FhirVersion version) throws Exception {
         Definitions definitions = Definitions.of(version);
-        Oracle oracle = Oracle.of(version);
+        HapiEngine oracle = HapiEngine.of(version);
         var compiled = new HashMap<String, List<Compiled>>();
         for (JsonObject resource : resources(version)) {
             String type = resource.string("resourceType").orElseThrow();
@@ -185,7 +86,7 @@ class HapiDifferenceTest {
                 () -> "only " + parametersWithValues.size() + " parameters found values");
     }
 
-    private static List<Compiled> compile(Definitions definitions, String type, Oracle oracle)
+    private static List<Compiled> compile(Definitions definitions, String type, HapiEngine oracle)
             throws Exception {
         var list = new ArrayList<Compiled>();
         for (SearchParameter parameter : definitions.searchParameters(type)) {
@@ -200,7 +101,7 @@ class HapiDifferenceTest {
         return list;
     }
 
-    private void compare(Compiled path, JsonObject resource, IBaseResource model, Oracle oracle)
+    private void compare(Compiled path, JsonObject resource, IBaseResource model, HapiEngine oracle)
             throws IOException {
         String code = path.parameter().code();
         List<String> ours = ours(path.path(), resource);
@@ -265,7 +166,7 @@ class HapiDifferenceTest {
     }
 
     private static List<String> theirs(
-            IFhirPath.IParsedExpression expression, IBaseResource model, Oracle oracle)
+            IFhirPath.IParsedExpression expression, IBaseResource model, HapiEngine oracle)
             throws IOException {
         var texts = new ArrayList<String>();
         for (IBase found : oracle.engine().evaluate(model, expression, IBase.class)) {

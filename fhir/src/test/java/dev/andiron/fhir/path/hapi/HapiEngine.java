@@ -1,0 +1,111 @@
+package dev.andiron.fhir.path.hapi;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.IValidationSupport;
+import ca.uhn.fhir.fhirpath.IFhirPath;
+import ca.uhn.fhir.fhirpath.IFhirPathEvaluationContext;
+import ca.uhn.fhir.parser.IParser;
+import ca.uhn.fhir.parser.LenientErrorHandler;
+
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.definition.TypeDefinition;
+import dev.andiron.fhir.definition.TypeKind;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.spi.resource.FhirVersion;
+
+import org.hl7.fhir.instance.model.api.IBase;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** HAPI's parser and FHIRPath engine for a version, quick to have. Not for use by many threads. */
+public record HapiEngine(FhirContext context, IParser parser, IFhirPath engine) {
+    public static HapiEngine of(FhirVersion version) {
+        FhirContext context =
+                switch (version) {
+                    case R4 -> FhirContext.forR4();
+                    case R4B -> FhirContext.forR4B();
+                    case R5 -> FhirContext.forR5();
+                };
+        context.setValidationSupport(TypeNames.of(context, Definitions.of(version)));
+        var parser = context.newJsonParser();
+        parser.setParserErrorHandler(new LenientErrorHandler(false).disableAllErrors());
+        IFhirPath engine = context.newFhirPath();
+        engine.setEvaluationContext(new ByType(context));
+        return new HapiEngine(context, parser, engine);
+    }
+
+    /** The names and bases of types, which is all that evaluating needs, and quick to have. */
+    private record TypeNames(FhirContext context, Map<String, IBaseResource> structures)
+            implements IValidationSupport {
+        private static final String URL = "http://hl7.org/fhir/StructureDefinition/";
+
+        static TypeNames of(FhirContext context, Definitions definitions) {
+            var structures = new LinkedHashMap<String, IBaseResource>();
+            for (TypeDefinition type : definitions.types().values()) {
+                if (type.kind() != TypeKind.BACKBONE) {
+                    structures.put(URL + type.name(), structure(context, type));
+                }
+            }
+            return new TypeNames(context, structures);
+        }
+
+        private static IBaseResource structure(FhirContext context, TypeDefinition type) {
+            String kind =
+                    switch (type.kind()) {
+                        case PRIMITIVE -> "primitive-type";
+                        case RESOURCE -> "resource";
+                        case COMPLEX, BACKBONE -> "complex-type";
+                    };
+            var json =
+                    JsonObject.builder()
+                            .put("resourceType", "StructureDefinition")
+                            .put("url", URL + type.name())
+                            .put("name", type.name())
+                            .put("type", type.name())
+                            .put("kind", kind)
+                            .put("derivation", "specialization");
+            type.base().ifPresent(base -> json.put("baseDefinition", URL + base));
+            return context.newJsonParser().parseResource(json.build().toString());
+        }
+
+        @Override
+        public FhirContext getFhirContext() {
+            return context;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // as the interface has it
+        public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
+            return (List<T>) List.copyOf(structures.values());
+        }
+
+        @Override
+        public IBaseResource fetchStructureDefinition(String url) {
+            return structures.get(url);
+        }
+
+        @Override
+        public <T extends IBaseResource> T fetchResource(Class<T> type, String url) {
+            IBaseResource found = structures.get(url);
+            return type == null || type.isInstance(found) ? cast(found) : null;
+        }
+
+        @SuppressWarnings("unchecked") // checked by the caller
+        private static <T> T cast(IBaseResource resource) {
+            return (T) resource;
+        }
+    }
+
+    private record ByType(FhirContext context) implements IFhirPathEvaluationContext {
+        @Override
+        public IBase resolveReference(IIdType reference, IBase within) {
+            return reference.hasResourceType()
+                    ? context.getResourceDefinition(reference.getResourceType()).newInstance()
+                    : null;
+        }
+    }
+}
