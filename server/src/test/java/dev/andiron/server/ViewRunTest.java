@@ -47,7 +47,7 @@ class ViewRunTest {
                 "\"status\":\"final\",\"code\":{\"text\":\"y\"},\"subject\":{\"reference\":\"Patient/b\"}");
         put(
                 "Group/g",
-                "\"type\":\"person\",\"actual\":true,\"member\":[{\"entity\":{\"reference\":\"Patient/b\"}}]");
+                "\"type\":\"person\",\"actual\":true,\"member\":[{\"entity\":{\"reference\":\"Patient/b\"}},{\"inactive\":true,\"entity\":{\"reference\":\"Patient/a\"}}]");
         assertEquals(
                 201, server.send("PUT", "/ViewDefinition/names", VIEW.formatted("1")).status());
         assertEquals(

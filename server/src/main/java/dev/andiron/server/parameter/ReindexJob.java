@@ -1,5 +1,6 @@
 package dev.andiron.server.parameter;
 
+import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonWriter;
@@ -280,7 +281,11 @@ public final class ReindexJob implements JobKind {
                 List.of(
                         Issue.information(
                                 "informational",
-                                result.get("resources") + " resources were indexed again.")));
+                                "%s resources were indexed again.".formatted(count(result)))));
+    }
+
+    private static String count(JsonObject result) {
+        return result.get("resources") instanceof JsonNumber number ? number.text() : "0";
     }
 
     /** What failed or was cancelled tells that searches are incomplete, until it is done again. */

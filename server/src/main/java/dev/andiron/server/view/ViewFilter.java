@@ -3,6 +3,7 @@ package dev.andiron.server.view;
 import dev.andiron.fhir.definition.CompartmentDefinition;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.json.JsonArray;
+import dev.andiron.fhir.json.JsonBoolean;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.outcome.FhirException;
@@ -77,9 +78,7 @@ record ViewFilter(
         for (OperationParameter parameter : named) {
             JsonObject group = require(stored, "Group", id(parameter, "Group"));
             for (JsonObject member : group.objects("member")) {
-                boolean inactive =
-                        member.get("inactive") != null
-                                && member.get("inactive").toString().equals("true");
+                boolean inactive = member.get("inactive") == JsonBoolean.TRUE;
                 Optional<String> reference =
                         member.object("entity").flatMap(entity -> entity.string("reference"));
                 if (!inactive && reference.isPresent() && isPatient(reference.get())) {
