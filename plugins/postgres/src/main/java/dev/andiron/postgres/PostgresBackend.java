@@ -2,6 +2,7 @@ package dev.andiron.postgres;
 
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.Health;
+import dev.andiron.spi.blob.BlobStore;
 import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
@@ -21,6 +22,7 @@ final class PostgresBackend implements Backend {
     private final PostgresChangeFeed changes;
     private final PostgresSearchEngine search;
     private final PostgresJobStore jobs;
+    private final PostgresBlobStore blobs;
 
     private PostgresBackend(Database database, InstantSource clock) {
         this.database = database;
@@ -31,6 +33,7 @@ final class PostgresBackend implements Backend {
         history = new PostgresHistoryStore(tenants);
         changes = new PostgresChangeFeed(tenants, announcement);
         jobs = new PostgresJobStore(database, clock);
+        blobs = new PostgresBlobStore(tenants);
         search = new PostgresSearchEngine(tenants);
     }
 
@@ -74,6 +77,11 @@ final class PostgresBackend implements Backend {
     @Override
     public Optional<JobStore> jobs() {
         return Optional.of(jobs);
+    }
+
+    @Override
+    public Optional<BlobStore> blobs() {
+        return Optional.of(blobs);
     }
 
     @Override

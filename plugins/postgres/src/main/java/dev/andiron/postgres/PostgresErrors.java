@@ -72,6 +72,16 @@ final class PostgresErrors {
         };
     }
 
+    /** Whether another row has the key. */
+    static boolean isDuplicate(SQLException error) {
+        return state(error).equals("23505");
+    }
+
+    /** Whether the row that a new one belongs to is not there. */
+    static boolean isMissingReference(SQLException error) {
+        return state(error).equals("23503");
+    }
+
     private static String state(SQLException error) {
         return error.getSQLState() == null ? "" : error.getSQLState();
     }

@@ -53,6 +53,7 @@ public final class PostgresProvider implements BackendProvider {
                 .changeFeed()
                 .search(SEARCH)
                 .claims(ClaimStrategy.ROW_LOCK)
+                .blobs()
                 .shared()
                 .writeConcurrency(PostgresOptions.of(options).poolSize())
                 .build();

@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class Schema {
     private static final List<String> STEPS =
-            List.of(resource("schema-1.sql"), resource("schema-2.sql"));
+            List.of(resource("schema-1.sql"), resource("schema-2.sql"), resource("schema-3.sql"));
 
     /** The advisory lock under which schemas change. "ANDR". */
     private static final int LOCK = 0x414E4452;
