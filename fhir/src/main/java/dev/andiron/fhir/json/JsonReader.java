@@ -10,7 +10,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -37,6 +40,12 @@ public final class JsonReader {
 
     private static final int MAX_NAME_LENGTH = 1000;
     private static final int FEW = 16;
+
+    /** Eight bytes are looked at together: this is done with every byte that comes in. */
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     private static final JsonFactory FACTORY =
             new JsonFactoryBuilder()
@@ -142,16 +151,19 @@ public final class JsonReader {
 
     private JsonObject object() throws IOException {
         int from = open;
+        boolean allKnown = true;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonValue value = value(parser.nextToken());
             if (open == names.length) {
                 names = Arrays.copyOf(names, open * 2);
                 values = Arrays.copyOf(values, open * 2);
             }
-            names[open] = interned(name);
+            String known = interned(name);
+            allKnown &= known != null;
+            names[open] = known == null ? name : known;
             values[open++] = value;
         }
-        checkDistinct(from);
+        checkDistinct(from, allKnown);
         JsonObject object =
                 JsonObject.owning(
                         Arrays.copyOfRange(names, from, open),
@@ -177,16 +189,18 @@ public final class JsonReader {
         return array;
     }
 
+    /** The one string of this name, null for one of those that have no such. */
     private static String interned(String name) {
         String known = INTERNED.get(name);
         if (known == null && INTERNED.size() < MAX_INTERNED) {
             known = name.intern();
             INTERNED.put(known, known);
         }
-        return known == null ? name : known;
+        return known;
     }
 
-    private void checkDistinct(int from) {
+    /** Known names are distinct strings if they are distinct at all. */
+    private void checkDistinct(int from, boolean allKnown) {
         if (open - from > FEW) {
             var seen = HashSet.<String>newHashSet(open - from);
             for (int i = from; i < open; i++) {
@@ -198,11 +212,15 @@ public final class JsonReader {
         }
         for (int i = from + 1; i < open; i++) {
             for (int j = from; j < i; j++) {
-                if (names[i].equals(names[j])) {
+                if (isSame(names[i], names[j]) || !allKnown && names[i].equals(names[j])) {
                     throw refusal("duplicate member '" + names[i] + "'");
                 }
             }
         }
+    }
+
+    private static boolean isSame(Object left, Object right) {
+        return left == right;
     }
 
     private JsonNumber number(String text) {
@@ -238,6 +256,10 @@ public final class JsonReader {
             }
         }
         int ascii = 0;
+        while (ascii + Long.BYTES <= source.length
+                && ((long) LONGS.get(source, ascii) & HIGH_BITS) == 0) {
+            ascii += Long.BYTES;
+        }
         while (ascii < source.length && source[ascii] >= 0) {
             ascii++;
         }

@@ -56,6 +56,34 @@ public final class JsonString implements JsonValue {
         return true;
     }
 
+    /** The most characters that the text may have; cheaper than decoding it. */
+    public int maximumLength() {
+        return isSlice() ? end - start - 2 : value.length();
+    }
+
+    /**
+     * Copies the text if it is ASCII that stands in the source as it is; cheaper than decoding it.
+     *
+     * @param at where to, with room for {@link #maximumLength()} behind it
+     * @return how many characters were copied; -1 for a text with escapes or other characters
+     */
+    public int copyAscii(byte[] into, int at) {
+        if (!isSlice()) {
+            return -1;
+        }
+        int length = end - start - 2;
+        byte all = 0;
+        for (int i = 0; i < length; i++) {
+            byte b = source[start + 1 + i];
+            if (b == '\\') {
+                return -1;
+            }
+            all |= b;
+            into[at + i] = b;
+        }
+        return all < 0 ? -1 : length;
+    }
+
     private String decode() {
         int from = start + 1;
         int to = end - 1;

@@ -3,9 +3,9 @@ package dev.andiron.fhir.search;
 import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
-import dev.andiron.fhir.json.JsonValue;
 import dev.andiron.spi.search.SearchValue;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Set;
 
@@ -23,35 +23,34 @@ final class FullText {
     /** Longer runs without white space are data, not words. */
     private static final int LONGEST_RUN = 256;
 
+    private static final byte[] URN = {'u', 'r', 'n', ':'};
+
     /** The narrative is read as XHTML; types and ids are found by parameters of their own. */
     private static final Set<String> NO_WORDS = Set.of("div", "resourceType", "id");
 
-    private final StringBuilder out = new StringBuilder();
+    private final NormalizedTexts out = new NormalizedTexts(LONGEST, FullText::isWords);
 
     private FullText() {}
 
     static void read(JsonObject resource, Collection<SearchValue> values) {
-        String narrative = narrative(resource);
+        String narrative = TextNormalizer.normalize(narrative(resource));
         add(TEXT, narrative, values);
         var content = new FullText();
         content.collect(resource);
-        content.append(narrative);
+        content.out.add(narrative);
         add(CONTENT, content.out.toString(), values);
     }
 
     private static String narrative(JsonObject resource) {
-        String div =
-                resource.get("text") instanceof JsonObject text
-                                && text.get("div") instanceof JsonString string
-                        ? string.value()
-                        : "";
-        return PlainText.of(div);
+        return resource.get("text") instanceof JsonObject text
+                        && text.get("div") instanceof JsonString string
+                ? PlainText.of(string.value())
+                : "";
     }
 
     private static void add(String parameter, String text, Collection<SearchValue> values) {
-        String normalized = TextNormalizer.normalize(text);
-        if (!normalized.isEmpty()) {
-            values.add(new SearchValue.FullText(parameter, bounded(normalized)));
+        if (!text.isEmpty()) {
+            values.add(new SearchValue.FullText(parameter, bounded(text)));
         }
     }
 
@@ -61,46 +60,60 @@ final class FullText {
 
     private void collect(JsonObject object) {
         for (int i = 0; i < object.size() && out.length() < LONGEST; i++) {
-            String name = object.name(i);
-            if (!NO_WORDS.contains(name)) {
-                collect(object.value(i));
+            switch (object.value(i)) {
+                case JsonString string -> {
+                    if (!NO_WORDS.contains(object.name(i))) {
+                        out.add(string);
+                    }
+                }
+                case JsonObject inner -> collect(inner);
+                case JsonArray array -> collect(array);
+                default -> {
+                    // Numbers, true, false and null are no words.
+                }
             }
         }
     }
 
-    private void collect(JsonValue value) {
-        switch (value) {
-            case JsonObject object -> collect(object);
-            case JsonArray array -> {
-                for (JsonValue each : array) {
-                    if (out.length() >= LONGEST) {
-                        return;
-                    }
-                    collect(each);
+    private void collect(JsonArray array) {
+        for (int i = 0; i < array.size() && out.length() < LONGEST; i++) {
+            switch (array.get(i)) {
+                case JsonString string -> out.add(string);
+                case JsonObject object -> collect(object);
+                case JsonArray inner -> collect(inner);
+                default -> {
+                    // Numbers, true, false and null are no words.
                 }
-            }
-            case JsonString string -> append(string.value());
-            default -> {
-                // Numbers, true, false and null are no words.
             }
         }
     }
 
     /**
-     * URLs, references, dates: nobody looks for the words in them, and they are most of the text.
+     * Whether a text holds words: nobody looks for those in URLs, references and dates, and they
+     * are most of the text.
      */
-    private static boolean isAddress(String text) {
-        return text.indexOf('/') >= 0
-                || text.startsWith("urn:")
-                || text.length() > 4
-                        && Character.isDigit(text.charAt(0))
-                        && Character.isDigit(text.charAt(3))
-                        && text.charAt(4) == '-';
+    private static boolean isWords(byte[] text, int from, int end) {
+        int length = end - from;
+        boolean isDate =
+                length > 4
+                        && isDigit(text[from])
+                        && isDigit(text[from + 3])
+                        && text[from + 4] == '-';
+        boolean isData =
+                isDate
+                        || length > LONGEST_RUN
+                        || length >= URN.length
+                                && Arrays.equals(text, from, from + URN.length, URN, 0, URN.length);
+        for (int i = from; i < end; i++) {
+            if (text[i] == ' ') {
+                return true;
+            }
+            isData |= text[i] == '/';
+        }
+        return !isData;
     }
 
-    private void append(String text) {
-        if (text.indexOf(' ') >= 0 || text.length() <= LONGEST_RUN && !isAddress(text)) {
-            out.append(text, 0, Math.min(text.length(), LONGEST)).append('\n');
-        }
+    private static boolean isDigit(byte c) {
+        return c >= '0' && c <= '9';
     }
 }

@@ -1,5 +1,6 @@
 package dev.andiron.fhir.search;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
 
@@ -26,7 +27,12 @@ public final class TextNormalizer {
     }
 
     private static String slow(String text) {
-        String folded = isAscii(text) ? text.toLowerCase(Locale.ROOT) : fold(text);
+        if (isAscii(text)) {
+            byte[] ascii = text.getBytes(StandardCharsets.ISO_8859_1);
+            int end = foldAscii(ascii, 0, ascii.length, 0);
+            return new String(ascii, 0, end, StandardCharsets.ISO_8859_1);
+        }
+        String folded = fold(text);
         var out = new StringBuilder(folded.length());
         boolean space = false;
         for (int i = 0; i < folded.length(); ) {
@@ -45,7 +51,31 @@ public final class TextNormalizer {
         return out.toString();
     }
 
-    private static boolean isAscii(String text) {
+    /**
+     * Normalises ASCII in its array, which is most of what is ever normalised.
+     *
+     * @param to where the normalised text goes, not behind {@code from}
+     * @return where the normalised text ends
+     */
+    static int foldAscii(byte[] text, int from, int end, int to) {
+        int out = to;
+        boolean space = false;
+        for (int i = from; i < end; i++) {
+            byte c = text[i];
+            if (c == ' ' || c < ' ' && isSpace(c)) {
+                space = true;
+                continue;
+            }
+            if (space && out > to) {
+                text[out++] = ' ';
+            }
+            space = false;
+            text[out++] = c >= 'A' && c <= 'Z' ? (byte) (c + ('a' - 'A')) : c;
+        }
+        return out;
+    }
+
+    static boolean isAscii(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > 0x7F) {
                 return false;

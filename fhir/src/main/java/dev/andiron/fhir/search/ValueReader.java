@@ -90,14 +90,26 @@ final class ValueReader {
 
     /** The concept's own text joins its codes as one more display of the first. */
     private static void concept(String parameter, JsonObject concept, Collection<SearchValue> out) {
-        String text = TextNormalizer.normalize(string(concept, "text"));
+        String text = string(concept, "text");
         boolean told = text.isEmpty();
         List<JsonObject> codings = concept.objects("coding");
         for (JsonObject coding : codings) {
             coding(parameter, coding, out);
-            told = told || TextNormalizer.normalize(string(coding, "display")).equals(text);
+            told = told || string(coding, "display").equals(text);
         }
         if (!told) {
+            text(parameter, TextNormalizer.normalize(text), codings, out);
+        }
+    }
+
+    private static void text(
+            String parameter, String text, List<JsonObject> codings, Collection<SearchValue> out) {
+        for (JsonObject coding : codings) {
+            if (TextNormalizer.normalize(string(coding, "display")).equals(text)) {
+                return;
+            }
+        }
+        if (!text.isEmpty()) {
             JsonObject first = codings.isEmpty() ? JsonObject.empty() : codings.getFirst();
             out.add(
                     new SearchValue.Token(
