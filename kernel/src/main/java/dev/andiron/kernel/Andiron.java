@@ -12,6 +12,7 @@ import dev.andiron.kernel.plugin.PluginReport;
 import dev.andiron.kernel.plugin.Plugins;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.spi.Health;
+import dev.andiron.spi.search.SearchFeature;
 
 import java.time.InstantSource;
 import java.util.List;
@@ -66,6 +67,7 @@ public final class Andiron implements AutoCloseable {
      *
      * @param clock the server's clock
      * @param extraction the search values of stored resources, for searches that a backend lacks
+     * @param off parts of search that are refused, with a sentence that says why
      * @param listener is told of every call into a backend
      * @throws StartupException if the backend that serves requests does not open; its message is
      *     for the operator, and everything is closed again
@@ -74,6 +76,7 @@ public final class Andiron implements AutoCloseable {
             Prepared prepared,
             InstantSource clock,
             ValueExtraction extraction,
+            Map<SearchFeature, String> off,
             CallListener listener) {
         Backends backends;
         try {
@@ -83,7 +86,7 @@ public final class Andiron implements AutoCloseable {
             throw refused;
         }
         return new Andiron(
-                prepared.plugins(), backends, new Storage(backends.serving(), extraction));
+                prepared.plugins(), backends, new Storage(backends.serving(), extraction, off));
     }
 
     /** The storage that serves requests. */

@@ -64,7 +64,8 @@ class AndironTest {
                                 Optional.of(file), Map.of(), Map.of(), folder.resolve("data")),
                         List.of(),
                         PluginLocations.of().withClassPath());
-        return Andiron.open(prepared, InstantSource.system(), (_, _, _) -> List.of(), listener);
+        return Andiron.open(
+                prepared, InstantSource.system(), (_, _, _) -> List.of(), Map.of(), listener);
     }
 
     @Test

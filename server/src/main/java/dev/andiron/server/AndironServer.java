@@ -84,7 +84,13 @@ public final class AndironServer implements AutoCloseable {
                         parameters,
                         clock);
         var metrics = new ServerMetrics();
-        Andiron andiron = Andiron.open(prepared, clock, rules::searchValues, metrics);
+        Andiron andiron =
+                Andiron.open(
+                        prepared,
+                        clock,
+                        rules::searchValues,
+                        ServerOptions.off(configuration),
+                        metrics);
         lookups.begin(andiron.storage());
         try {
             var services =
@@ -119,6 +125,7 @@ public final class AndironServer implements AutoCloseable {
                                                     rules.definitions(),
                                                     rules::isResourceType,
                                                     andiron.storage().capabilities(),
+                                                    andiron.storage().searchFeatures(),
                                                     policy,
                                                     rules::searchParameters,
                                                     operations,

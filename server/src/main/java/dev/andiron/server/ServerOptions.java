@@ -9,12 +9,14 @@ import dev.andiron.server.interaction.Policy;
 import dev.andiron.server.job.JobSettings;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.tenant.TenantId;
 
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The keys of a configuration that the server itself reads. */
@@ -99,6 +101,14 @@ public final class ServerOptions {
                     100,
                     "How many matches a conditional delete may delete, where several are allowed.");
 
+    public static final Option<Boolean> FULL_TEXT =
+            Option.bool(
+                    "full-text",
+                    true,
+                    "Whether texts are indexed for _text and _content; without them writes are"
+                        + " cheaper and both are refused. After a change to true, $reindex finds"
+                        + " what was written before.");
+
     public static final Option<ValidationLevel> LEVEL =
             Option.choice(
                     "level",
@@ -160,7 +170,7 @@ public final class ServerOptions {
                         REQUEST_TIME,
                         PAGE_SIZE,
                         LARGEST_PAGE),
-                Section.of(FHIR, VERSION, DELETE_SEVERAL, DELETE_AT_MOST),
+                Section.of(FHIR, VERSION, DELETE_SEVERAL, DELETE_AT_MOST, FULL_TEXT),
                 Section.of(VALIDATION, LEVEL),
                 Section.of(TENANTS, ALLOWED_TENANTS),
                 Section.of(
@@ -220,6 +230,15 @@ public final class ServerOptions {
                 largest,
                 configuration.get(FHIR, DELETE_SEVERAL),
                 whole(configuration, FHIR, DELETE_AT_MOST, 1, 10_000));
+    }
+
+    /** The parts of search that were switched off, with what is told to those who ask for them. */
+    static Map<SearchFeature, String> off(Configuration configuration) {
+        return configuration.get(FHIR, FULL_TEXT)
+                ? Map.of()
+                : Map.of(
+                        SearchFeature.FULL_TEXT,
+                        "_text and _content are switched off in this server (fhir.full-text)");
     }
 
     /** What was decided about jobs. */

@@ -87,6 +87,25 @@ public final class Capabilities {
         return search;
     }
 
+    /** The same without some parts of the query form. */
+    public Capabilities withoutSearch(Set<SearchFeature> features) {
+        var builder = new Builder();
+        builder.store = store;
+        builder.versioning = versioning;
+        builder.history.addAll(history);
+        builder.atomicity = atomicity;
+        builder.changeFeed = changeFeed;
+        builder.search.addAll(search);
+        builder.search.removeAll(features);
+        builder.nativeViews = nativeViews;
+        builder.sqlQueries = sqlQueries;
+        builder.claims = claims;
+        builder.blobs = blobs;
+        builder.shared = shared;
+        builder.writeConcurrency = writeConcurrency;
+        return builder.build();
+    }
+
     /** Whether it runs compiled views itself. */
     public boolean nativeViews() {
         return nativeViews;

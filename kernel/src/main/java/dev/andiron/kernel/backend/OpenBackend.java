@@ -14,10 +14,12 @@ import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.view.SqlQueryEngine;
 import dev.andiron.spi.view.ViewEngine;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One opened backend with its guarded facets.
@@ -64,6 +66,26 @@ public record OpenBackend(
                 backend.sqlQueries().map(facet -> guards.around(SqlQueryEngine.class, facet)),
                 backend.jobs().map(facet -> guards.around(JobStore.class, facet)),
                 backend.blobs().map(facet -> guards.around(BlobStore.class, facet)));
+    }
+
+    /** The same, declared to search without some features. */
+    public OpenBackend withoutSearch(Set<SearchFeature> features) {
+        return features.isEmpty()
+                ? this
+                : new OpenBackend(
+                        name,
+                        plugin,
+                        capabilities.withoutSearch(features),
+                        backend,
+                        resources,
+                        versions,
+                        history,
+                        changes,
+                        search,
+                        views,
+                        sqlQueries,
+                        jobs,
+                        blobs);
     }
 
     private record Guards(String backend, ClassLoader loader, CallListener listener) {

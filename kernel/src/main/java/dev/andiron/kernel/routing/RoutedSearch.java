@@ -3,6 +3,7 @@ package dev.andiron.kernel.routing;
 import dev.andiron.kernel.backend.OpenBackend;
 import dev.andiron.kernel.lent.QueryFeatures;
 import dev.andiron.kernel.lent.ScanSearch;
+import dev.andiron.spi.StorageException;
 import dev.andiron.spi.search.Cursor;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.Query.Total;
@@ -15,6 +16,7 @@ import dev.andiron.spi.tenant.TenantContext;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -33,12 +35,16 @@ final class RoutedSearch implements SearchEngine {
     private final OpenBackend backend;
     private final Optional<SearchEngine> own;
     private final Optional<ScanSearch> lent;
+    private final Map<SearchFeature, String> off;
+    private final Set<SearchFeature> lendable;
     private final Set<Set<SearchFeature>> told = ConcurrentHashMap.newKeySet();
 
-    RoutedSearch(OpenBackend backend, Optional<ScanSearch> lent) {
+    RoutedSearch(OpenBackend backend, Optional<ScanSearch> lent, Map<SearchFeature, String> off) {
         this.backend = backend;
         this.own = backend.search();
         this.lent = lent;
+        this.off = off;
+        this.lendable = without(ScanSearch.FEATURES, off.keySet());
     }
 
     /** Who would answer. */
@@ -49,8 +55,7 @@ final class RoutedSearch implements SearchEngine {
         if (own.isPresent() && missing.isEmpty()) {
             return new SearchRoute.Native();
         }
-        Set<SearchFeature> lacking =
-                lent.isPresent() ? without(used, ScanSearch.FEATURES) : missing;
+        Set<SearchFeature> lacking = lent.isPresent() ? without(used, lendable) : missing;
         return lent.isPresent() && lacking.isEmpty()
                 ? new SearchRoute.Lent(own.isPresent() ? missing : Set.of())
                 : new SearchRoute.Refused(lacking);
@@ -61,7 +66,7 @@ final class RoutedSearch implements SearchEngine {
         var all = EnumSet.noneOf(SearchFeature.class);
         all.addAll(backend.capabilities().search());
         if (lent.isPresent()) {
-            all.addAll(ScanSearch.FEATURES);
+            all.addAll(lendable);
         }
         return all;
     }
@@ -137,6 +142,11 @@ final class RoutedSearch implements SearchEngine {
     }
 
     private RuntimeException refusal(SearchRoute.Refused refused) {
+        for (SearchFeature missing : refused.missing()) {
+            if (off.containsKey(missing)) {
+                return new StorageException.NotSupported(off.get(missing));
+            }
+        }
         return Refusal.of(backend, "take this search", "search " + refused.missing());
     }
 

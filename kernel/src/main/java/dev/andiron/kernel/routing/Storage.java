@@ -16,6 +16,7 @@ import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchFeature;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,7 +42,16 @@ public final class Storage {
      * @param extraction the search values of stored resources, for the search that the kernel lends
      */
     public Storage(OpenBackend backend, ValueExtraction extraction) {
-        this.backend = backend;
+        this(backend, extraction, Map.of());
+    }
+
+    /**
+     * Over one backend, without some parts of search.
+     *
+     * @param off what is refused, whatever the backend could do, with a sentence that says why
+     */
+    public Storage(OpenBackend opened, ValueExtraction extraction, Map<SearchFeature, String> off) {
+        this.backend = opened.withoutSearch(off.keySet());
         resources = backend.resources().map(CheckedResourceStore::new);
         versions = backend.versions().map(CheckedVersionedStore::new);
         history = backend.history().map(store -> new CheckedHistoryStore(store, backend));
@@ -51,7 +61,8 @@ public final class Storage {
         search =
                 new RoutedSearch(
                         backend,
-                        backend.resources().map(store -> new ScanSearch(store, extraction)));
+                        backend.resources().map(store -> new ScanSearch(store, extraction)),
+                        off);
         views = new Views(backend, backend.resources().map(store -> new ScanViews(store, search)));
     }
 
@@ -65,7 +76,7 @@ public final class Storage {
         return backend.plugin();
     }
 
-    /** What the backend declared; what the kernel lends is not in it. */
+    /** What the backend declared and is not off; what the kernel lends is not in it. */
     public Capabilities capabilities() {
         return backend.capabilities();
     }

@@ -6,7 +6,6 @@ import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonString;
-import dev.andiron.kernel.lent.QueryFeatures;
 import dev.andiron.server.interaction.Policy;
 import dev.andiron.server.interaction.search.References;
 import dev.andiron.server.operation.Operation;
@@ -28,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -38,9 +38,12 @@ public final class CapabilityStatement {
     /** Parameters that searches take although the standard gives them no expression. */
     private static final Set<String> UNWRITTEN = Set.of("_text", "_content", "_filter", "_list");
 
+    private static final Set<String> FULL_TEXT = Set.of("_text", "_content");
+
     private final Definitions definitions;
     private final Predicate<String> isServed;
     private final Capabilities storage;
+    private final Set<SearchFeature> features;
     private final Policy policy;
     private final Function<TenantContext, SearchParameters> searched;
     private final OperationTable operations;
@@ -49,6 +52,7 @@ public final class CapabilityStatement {
     /**
      * @param isServed whether resources of a type are stored
      * @param storage what the storage declares
+     * @param features what searches may use
      * @param searched the search parameters of a tenant
      * @param operations the operations that can be called
      * @param date when this server was started
@@ -57,6 +61,7 @@ public final class CapabilityStatement {
             Definitions definitions,
             Predicate<String> isServed,
             Capabilities storage,
+            Set<SearchFeature> features,
             Policy policy,
             Function<TenantContext, SearchParameters> searched,
             OperationTable operations,
@@ -64,6 +69,7 @@ public final class CapabilityStatement {
         this.definitions = definitions;
         this.isServed = isServed;
         this.storage = storage;
+        this.features = features;
         this.policy = policy;
         this.searched = searched;
         this.operations = operations;
@@ -102,7 +108,16 @@ public final class CapabilityStatement {
     }
 
     private String documentation() {
-        Set<SearchFeature> scanned = QueryFeatures.lentFor(storage);
+        var scanned = new TreeSet<>(features);
+        scanned.removeAll(storage.search());
+        String off =
+                features.contains(SearchFeature.FULL_TEXT)
+                        ? ""
+                        : " _text and _content are not supported.";
+        return searching(scanned) + off;
+    }
+
+    private static String searching(Set<SearchFeature> scanned) {
         return scanned.isEmpty()
                 ? "The storage answers all searches itself."
                 : "The server answers searches by these features by reading all resources of the"
@@ -178,7 +193,7 @@ public final class CapabilityStatement {
                         .put("conditionalDelete", policy.deleteSeveral() ? "multiple" : "single");
         List<JsonObject> parameters =
                 searchParameters.searchParameters(name).stream()
-                        .filter(CapabilityStatement::isSearched)
+                        .filter(this::isSearched)
                         .sorted(Comparator.comparing(SearchParameter::code))
                         .map(CapabilityStatement::parameter)
                         .toList();
@@ -206,7 +221,10 @@ public final class CapabilityStatement {
         return interactions;
     }
 
-    private static boolean isSearched(SearchParameter parameter) {
+    private boolean isSearched(SearchParameter parameter) {
+        if (FULL_TEXT.contains(parameter.code()) && !features.contains(SearchFeature.FULL_TEXT)) {
+            return false;
+        }
         return !parameter.expression().isEmpty() || UNWRITTEN.contains(parameter.code());
     }
 

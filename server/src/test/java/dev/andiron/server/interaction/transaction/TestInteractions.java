@@ -75,6 +75,7 @@ final class TestInteractions implements AutoCloseable {
                                 PluginLocations.of().withClassPath()),
                         clock,
                         rules::searchValues,
+                        Map.of(),
                         metrics);
         lookups.begin(andiron.storage());
         services =
