@@ -39,6 +39,11 @@ public final class ComponentJson<E extends Exception> {
 
         /** A decimal as text. */
         String decimal(BigDecimal number);
+
+        /** A text as the database takes it. */
+        default String text(String text) {
+            return text;
+        }
     }
 
     private ComponentJson(Numbering<E> numbering) {
@@ -72,16 +77,16 @@ public final class ComponentJson<E extends Exception> {
 
     private void write(IndexEntry row) throws E {
         switch (row) {
-            case IndexEntry.Text text -> add(text.value());
+            case IndexEntry.Text text -> add(numbering.text(text.value()));
             case IndexEntry.Token token -> {
-                add(token.code());
+                add(numbering.text(token.code()));
                 add(numbering.name(token.system()));
                 add(numbering.name(token.display()));
             }
             case IndexEntry.Reference reference -> {
-                add(reference.id());
+                add(numbering.text(reference.id()));
                 add(numbering.kind(reference.type()));
-                add(reference.version());
+                add(numbering.text(reference.version()));
             }
             case IndexEntry.Date date -> {
                 add(date.low());

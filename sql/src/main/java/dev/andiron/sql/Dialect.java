@@ -57,22 +57,14 @@ public interface Dialect {
     String components(String content, int component, Facet facet);
 
     /**
-     * A condition with one bind variable: a row of {@code full_text_index} passes a {@link
-     * #words(List, List, boolean)}.
+     * A condition that a row of {@code full_text_index} has words.
      *
      * @param row the alias of the row
-     */
-    String fullText(String row);
-
-    /**
-     * What {@link #fullText} is asked.
-     *
      * @param parameters the numbers of which the row has one; the statement asks for that apart
      * @param words each a word, at least one
      * @param phrase whether they follow one right after the other
-     * @return the bind value
      */
-    Object words(List<Long> parameters, List<String> words, boolean phrase);
+    Sql fullText(String row, List<Long> parameters, List<String> words, boolean phrase);
 
     /** How many bind variables a statement may have. */
     int bindLimit();

@@ -46,9 +46,11 @@ public final class Scores {
                     compiler.searchedParameters(kinds, wanted.parameter(), Facet.FULL_TEXT);
             if (!parameters.isEmpty()) {
                 scores.add(separator)
-                        .add("SELECT min(1000000, 1000000 * ")
+                        .add("SELECT CASE WHEN x.words <= ")
                         .bind((long) wanted.words())
-                        .add(" / x.words) AS score FROM full_text_index x")
+                        .add(" THEN 1000000 ELSE 1000000 * ")
+                        .bind((long) wanted.words())
+                        .add(" / x.words END AS score FROM full_text_index x")
                         .add(" WHERE x.resource = hit.id AND ")
                         .among("x.parameter", parameters)
                         .add(" AND ")

@@ -192,8 +192,7 @@ final class ValueConditions {
         if (!words.stream().allMatch(Words::isOne)) {
             return Sql.any(List.of());
         }
-        return new Sql()
-                .expression(dialect.fullText(row), dialect.words(parameters, words, phrase));
+        return dialect.fullText(row, parameters, words, phrase);
     }
 
     private Sql text(ValueTest.TextOperator operator, String text, String column) {

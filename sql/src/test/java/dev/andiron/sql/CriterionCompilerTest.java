@@ -106,13 +106,9 @@ class CriterionCompilerTest {
         }
 
         @Override
-        public String fullText(String row) {
-            return row + ".words MATCH ?";
-        }
-
-        @Override
-        public Object words(List<Long> parameters, List<String> words, boolean phrase) {
-            return String.join(" ", words);
+        public Sql fullText(
+                String row, List<Long> parameters, List<String> words, boolean phrase) {
+            return Sql.of(row + ".words MATCH ").bind(String.join(" ", words));
         }
 
         @Override

@@ -4,10 +4,8 @@ import dev.andiron.postgres.Session.SqlArray;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.StoredResource;
-import dev.andiron.sql.Facet;
 import dev.andiron.sql.IndexEntry;
 
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -18,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The mutations of a commit and their index rows as the arrays that {@code apply_commit} takes. */
-final class CommitRows {
+final class CommitRows implements IndexColumns.NameNumbers {
     /** What PostgreSQL's B-trees take, with room for the rest of the key. */
     private static final int LONGEST_KEY = 2_500;
 
@@ -58,23 +56,7 @@ final class CommitRows {
     }
 
     private static List<IndexEntry> distinct(List<IndexEntry> entries) {
-        Set<IndexEntry> distinct = new LinkedHashSet<>();
-        entries.forEach(entry -> distinct.add(kept(entry)));
-        return List.copyOf(distinct);
-    }
-
-    /** Of values that this backend does not search only that they are there. */
-    private static IndexEntry kept(IndexEntry entry) {
-        return switch (entry) {
-            case IndexEntry.Position _, IndexEntry.Composite _, IndexEntry.FullText _ ->
-                    new IndexEntry.Text(entry.parameter(), Facet.PRESENCE, "");
-            case IndexEntry.Text _,
-                    IndexEntry.Token _,
-                    IndexEntry.Reference _,
-                    IndexEntry.Date _,
-                    IndexEntry.Range _ ->
-                    entry;
-        };
+        return List.copyOf(new LinkedHashSet<>(entries));
     }
 
     private static void gather(IndexEntry entry, Set<String> types, Set<String> names) {
@@ -92,10 +74,15 @@ final class CommitRows {
                 add(names, range.system());
                 add(names, range.code());
             }
+            case IndexEntry.Composite composite -> {
+                composite.keys().forEach(key -> check(composite.parameter(), key));
+                composite
+                        .components()
+                        .forEach(rows -> rows.forEach(row -> gather(row, types, names)));
+            }
             case IndexEntry.Text _,
                     IndexEntry.Date _,
                     IndexEntry.Position _,
-                    IndexEntry.Composite _,
                     IndexEntry.FullText _ -> {}
         }
     }
@@ -164,23 +151,23 @@ final class CommitRows {
         return parameters.get(parameter(place, entry));
     }
 
-    int kind(String type) {
+    @Override
+    public int kind(String type) {
         return kinds.get(new Name.KindOf(tenant, type));
     }
 
-    private int text(String name) {
+    @Override
+    public int text(String name) {
         return name.isEmpty() ? 0 : texts.get(new Name.Text(tenant, name));
     }
 
     /** The arguments of {@code apply_commit} from the operations on. */
     List<Object> arguments() {
-        var arguments = new ArrayList<Object>(36);
+        var arguments = new ArrayList<Object>(64);
         addMutations(arguments);
-        addTexts(arguments);
-        addTokens(arguments);
-        addReferences(arguments);
-        addDates(arguments);
-        addNumbers(arguments);
+        var columns = new IndexColumns(this);
+        forEntries((place, entry) -> columns.add(place, number(place, entry), entry));
+        columns.addTo(arguments);
         return arguments;
     }
 
@@ -231,127 +218,5 @@ final class CommitRows {
         arguments.add(new SqlArray("int8", updated));
         arguments.add(new SqlArray("int2", releases));
         arguments.add(new SqlArray("bytea", contents));
-    }
-
-    private void addTexts(List<Object> arguments) {
-        var rows = new Rows();
-        var values = new ArrayList<String>();
-        forEntries(
-                (place, entry) -> {
-                    if (entry instanceof IndexEntry.Text text) {
-                        rows.add(place, number(place, entry));
-                        values.add(text.value());
-                    }
-                });
-        rows.addTo(arguments);
-        arguments.add(SqlArray.texts(values));
-    }
-
-    private void addTokens(List<Object> arguments) {
-        var rows = new Rows();
-        var codes = new ArrayList<String>();
-        var systems = new ArrayList<Integer>();
-        var displays = new ArrayList<Integer>();
-        forEntries(
-                (place, entry) -> {
-                    if (entry instanceof IndexEntry.Token token) {
-                        rows.add(place, number(place, entry));
-                        codes.add(token.code());
-                        systems.add(text(token.system()));
-                        displays.add(text(token.display()));
-                    }
-                });
-        rows.addTo(arguments);
-        arguments.add(SqlArray.texts(codes));
-        arguments.add(numbers(systems));
-        arguments.add(numbers(displays));
-    }
-
-    private void addReferences(List<Object> arguments) {
-        var rows = new Rows();
-        var targets = new ArrayList<String>();
-        var targetKinds = new ArrayList<Integer>();
-        var versions = new ArrayList<String>();
-        forEntries(
-                (place, entry) -> {
-                    if (entry instanceof IndexEntry.Reference reference) {
-                        rows.add(place, number(place, entry));
-                        targets.add(reference.id());
-                        targetKinds.add(kind(reference.type()));
-                        versions.add(reference.version());
-                    }
-                });
-        rows.addTo(arguments);
-        arguments.add(SqlArray.texts(targets));
-        arguments.add(numbers(targetKinds));
-        arguments.add(SqlArray.texts(versions));
-    }
-
-    private void addDates(List<Object> arguments) {
-        var rows = new Rows();
-        var lows = new ArrayList<Long>();
-        var highs = new ArrayList<Long>();
-        forEntries(
-                (place, entry) -> {
-                    if (entry instanceof IndexEntry.Date date) {
-                        rows.add(place, number(place, entry));
-                        lows.add(date.low());
-                        highs.add(date.high());
-                    }
-                });
-        rows.addTo(arguments);
-        arguments.add(new SqlArray("int8", lows.toArray(Long[]::new)));
-        arguments.add(new SqlArray("int8", highs.toArray(Long[]::new)));
-    }
-
-    private void addNumbers(List<Object> arguments) {
-        var rows = new Rows();
-        var lows = new ArrayList<BigDecimal>();
-        var highs = new ArrayList<BigDecimal>();
-        var systems = new ArrayList<Integer>();
-        var codes = new ArrayList<Integer>();
-        var values = new ArrayList<BigDecimal>();
-        forEntries(
-                (place, entry) -> {
-                    if (entry instanceof IndexEntry.Range range) {
-                        rows.add(place, number(place, entry));
-                        lows.add(range.low());
-                        highs.add(range.high());
-                        systems.add(text(range.system()));
-                        codes.add(text(range.code()));
-                        values.add(range.value());
-                    }
-                });
-        rows.addTo(arguments);
-        arguments.add(decimals(lows));
-        arguments.add(decimals(highs));
-        arguments.add(numbers(systems));
-        arguments.add(numbers(codes));
-        arguments.add(decimals(values));
-    }
-
-    /** The columns that all index rows begin with. */
-    private record Rows(List<Integer> places, List<Integer> parameters) {
-        Rows() {
-            this(new ArrayList<>(), new ArrayList<>());
-        }
-
-        void add(int place, int parameter) {
-            places.add(place);
-            parameters.add(parameter);
-        }
-
-        void addTo(List<Object> arguments) {
-            arguments.add(numbers(places));
-            arguments.add(numbers(parameters));
-        }
-    }
-
-    private static SqlArray numbers(List<Integer> list) {
-        return new SqlArray("int4", list.toArray(Integer[]::new));
-    }
-
-    private static SqlArray decimals(List<BigDecimal> list) {
-        return new SqlArray("numeric", list.toArray(BigDecimal[]::new));
     }
 }

@@ -50,6 +50,22 @@ final class PostgresCatalog implements Catalog {
     }
 
     @Override
+    public boolean hasUnindexed(Kind kind, String code) {
+        var marks = parameter(kind, code, Facet.PRESENCE);
+        try {
+            return marks.isPresent()
+                    && session.number(
+                                    "SELECT 1 FROM text_index WHERE tenant = ? AND parameter = ?"
+                                            + " LIMIT 1",
+                                    tenant,
+                                    marks.getAsLong())
+                            .isPresent();
+        } catch (SQLException e) {
+            throw PostgresErrors.of(e);
+        }
+    }
+
+    @Override
     public OptionalLong parameter(Kind kind, String code, Facet facet) {
         return wide(find(new Name.Parameter(tenant, (int) kind.number(), code, facet)));
     }

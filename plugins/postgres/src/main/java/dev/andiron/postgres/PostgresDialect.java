@@ -1,11 +1,16 @@
 package dev.andiron.postgres;
 
+import dev.andiron.postgres.Session.SqlArray;
 import dev.andiron.spi.StorageException;
 import dev.andiron.sql.Dialect;
 import dev.andiron.sql.Facet;
+import dev.andiron.sql.OrderedDecimal;
+import dev.andiron.sql.Sql;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** PostgreSQL's own SQL. */
 final class PostgresDialect implements Dialect {
@@ -17,24 +22,29 @@ final class PostgresDialect implements Dialect {
         return "strpos(" + column + ", ?) > 0";
     }
 
+    /** The column with the beginning of a text, which stands beside the column with the text. */
+    private static String head(String column) {
+        return column.substring(0, column.lastIndexOf('.')) + ".head";
+    }
+
     @Override
     public String equalText(String column) {
-        return "(left(" + column + ", 255) = left(?, 255) AND " + column + " = ?)";
+        return "(" + head(column) + " = left(?, 255) AND " + column + " = ?)";
     }
 
     @Override
     public String textFrom(String column) {
-        return "(left(" + column + ", 255) >= left(?, 255) AND " + column + " >= ?)";
+        return "(" + head(column) + " >= left(?, 255) AND " + column + " >= ?)";
     }
 
     @Override
     public String textBelow(String column) {
-        return "(left(" + column + ", 255) <= left(?, 255) AND " + column + " < ?)";
+        return "(" + head(column) + " <= left(?, 255) AND " + column + " < ?)";
     }
 
     @Override
     public Object decimal(BigDecimal value) {
-        return value;
+        return OrderedDecimal.encode(value);
     }
 
     @Override
@@ -44,26 +54,76 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public String meters(String row) {
-        throw unsupported("distance");
+        return "great_circle(?, ?, " + row + ".latitude, " + row + ".longitude)";
     }
 
     @Override
     public String components(String content, int component, Facet facet) {
-        throw unsupported("composite parameters");
+        return "(SELECT "
+                + columns(facet)
+                + " FROM jsonb_array_elements("
+                + content
+                + " -> "
+                + component
+                + ") AS j (row) WHERE (j.row ->> 0)::integer = "
+                + facet.code()
+                + ")";
     }
 
+    private static String columns(Facet facet) {
+        return switch (facet.table()) {
+            case "text_index" -> "j.row ->> 1 AS value, left(j.row ->> 1, 255) AS head";
+            case "token_index" ->
+                    "j.row ->> 1 AS code, (j.row ->> 2)::integer AS system,"
+                            + " (j.row ->> 3)::integer AS display";
+            case "reference_index" ->
+                    "j.row ->> 1 AS target, (j.row ->> 2)::integer AS target_kind,"
+                            + " j.row ->> 3 AS version";
+            case "date_index" -> "(j.row ->> 1)::bigint AS low, (j.row ->> 2)::bigint AS high";
+            case "number_index" ->
+                    "decode(j.row ->> 1, 'hex') AS low, decode(j.row ->> 2, 'hex') AS high,"
+                            + " (j.row ->> 3)::integer AS system, (j.row ->> 4)::integer AS code";
+            case "position_index" ->
+                    "(j.row ->> 1)::double precision AS latitude,"
+                            + " (j.row ->> 2)::double precision AS longitude";
+            default ->
+                    throw new StorageException.NotSupported(
+                            "this backend does not search composites within composites or for"
+                                    + " words");
+        };
+    }
+
+    /** The index finds rows with all the words; whether they follow each other is looked at then. */
     @Override
-    public String fullText(String row) {
-        throw unsupported("words");
+    public Sql fullText(String row, List<Long> parameters, List<String> words, boolean phrase) {
+        return Sql.any(
+                parameters.stream()
+                        .map(
+                                parameter ->
+                                        content(
+                                                row + ".content",
+                                                words.stream()
+                                                        .mapToLong(
+                                                                word ->
+                                                                        WordNumber.of(
+                                                                                parameter, word))
+                                                        .toArray(),
+                                                phrase && words.size() > 1))
+                        .toList());
     }
 
-    @Override
-    public Object words(List<Long> parameters, List<String> words, boolean phrase) {
-        throw unsupported("words");
-    }
-
-    private static StorageException.NotSupported unsupported(String what) {
-        return new StorageException.NotSupported("this backend does not search by " + what);
+    private static Sql content(String content, long[] words, boolean phrase) {
+        Sql sql = Sql.of(content + " @> ").bind(new SqlArray("int8", words));
+        if (phrase) {
+            String wanted =
+                    Arrays.stream(words)
+                            .mapToObj(Long::toString)
+                            .collect(Collectors.joining(",", ",", ","));
+            sql.add(" AND strpos(',' || array_to_string(" + content + ", ',') || ',', ")
+                    .bind(wanted)
+                    .add(") > 0");
+        }
+        return Sql.of("(").add(sql).add(")");
     }
 
     @Override

@@ -18,13 +18,7 @@ import java.util.Set;
 /** The entry point of the plugin. */
 public final class PostgresProvider implements BackendProvider {
     private static final Set<SearchFeature> SEARCH =
-            EnumSet.complementOf(
-                    EnumSet.of(
-                            SearchFeature.NEAR,
-                            SearchFeature.COMPOSITE,
-                            SearchFeature.FULL_TEXT,
-                            SearchFeature.CONTAINED,
-                            SearchFeature.SCORE));
+            EnumSet.complementOf(EnumSet.of(SearchFeature.CONTAINED));
 
     /** For {@link java.util.ServiceLoader}. */
     public PostgresProvider() {}

@@ -8,14 +8,18 @@ import dev.andiron.spi.search.SearchPage;
 import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.sql.PagePosition;
+import dev.andiron.sql.Scores;
 import dev.andiron.sql.SearchCompiler;
 import dev.andiron.sql.SqlStatement;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Searches. */
@@ -39,40 +43,54 @@ final class PostgresSearchEngine implements SearchEngine {
      * the same name, which holds the tenant's rows only and becomes part of the plan.
      */
     static final class Compiled {
-        private static final List<String> TABLES =
-                List.of(
-                        "kinds",
-                        "names",
-                        "resources",
-                        "versions",
-                        "text_index",
-                        "token_index",
-                        "token_display",
-                        "reference_index",
-                        "date_index",
-                        "number_index");
-
-        /** What the number 0 stands for. */
-        private static final String EMPTY_NAME =
-                " UNION ALL SELECT 0, 0, ''::bytea, '' COLLATE \"C\"";
+        /** The tables, and what a statement sees of their rows. */
+        private static final Map<String, String> TABLES = tables();
 
         private Compiled() {}
+
+        private static Map<String, String> tables() {
+            var tables = new LinkedHashMap<String, String>();
+            for (String table :
+                    List.of(
+                            "kinds",
+                            "resources",
+                            "versions",
+                            "token_index",
+                            "token_display",
+                            "reference_index",
+                            "date_index",
+                            "number_index",
+                            "position_index",
+                            "composite_index",
+                            "full_text_index")) {
+                tables.put(table, "SELECT * FROM " + table + " WHERE tenant = ?");
+            }
+            tables.put(
+                    "text_index",
+                    "SELECT parameter, resource, head, coalesce(whole, head) AS value"
+                            + " FROM text_index WHERE tenant = ?");
+            // The number 0 stands for the empty text.
+            tables.put(
+                    "names",
+                    "SELECT id, left(value, 255) AS head, value FROM names WHERE tenant = ?"
+                            + " UNION ALL SELECT 0, '' COLLATE \"C\", '' COLLATE \"C\"");
+            return tables;
+        }
 
         static SqlStatement of(int tenant, String text, List<Object> values) {
             var scoped = new StringBuilder();
             var all = new ArrayList<Object>();
-            for (String table : TABLES) {
-                if (text.contains(table)) {
-                    scoped.append(scoped.isEmpty() ? "WITH " : ", ")
-                            .append(table)
-                            .append(" AS NOT MATERIALIZED (SELECT * FROM ")
-                            .append(table)
-                            .append(" WHERE tenant = ?")
-                            .append(table.equals("names") ? EMPTY_NAME : "")
-                            .append(')');
-                    all.add(tenant);
-                }
-            }
+            TABLES.forEach(
+                    (table, rows) -> {
+                        if (text.contains(table)) {
+                            scoped.append(scoped.isEmpty() ? "WITH " : ", ")
+                                    .append(table)
+                                    .append(" AS NOT MATERIALIZED (")
+                                    .append(rows)
+                                    .append(')');
+                            all.add(tenant);
+                        }
+                    });
             all.addAll(values);
             return new SqlStatement(scoped.append(' ').append(text).toString(), all);
         }
@@ -172,7 +190,7 @@ final class PostgresSearchEngine implements SearchEngine {
             var last = Optional.<PagePosition>empty();
             while (hits.size() < query.limit() && rows.next()) {
                 StoredResource resource = Versions.resource(rows);
-                hits.add(Hit.of(resource));
+                hits.add(new Hit(resource.key(), Optional.of(resource), score(rows, query.sort())));
                 if (hits.size() == query.limit()) {
                     last = Optional.of(position(rows, query.sort().size()));
                 }
@@ -183,13 +201,23 @@ final class PostgresSearchEngine implements SearchEngine {
         }
     }
 
+    private static OptionalDouble score(ResultSet row, List<Sort> sort) throws SQLException {
+        int key = sort.indexOf(new Sort.Score());
+        return key < 0 ? OptionalDouble.empty() : Scores.of(key(row, key));
+    }
+
     private static PagePosition position(ResultSet row, int keyCount) throws SQLException {
         var keys = new ArrayList<Object>(keyCount);
-        for (int i = 1; i <= keyCount; i++) {
-            Object key = row.getObject(ID_COLUMN + i);
-            keys.add(key instanceof Integer number ? Long.valueOf(number) : key);
+        for (int i = 0; i < keyCount; i++) {
+            keys.add(key(row, i));
         }
         return new PagePosition(keys, row.getLong(ID_COLUMN));
+    }
+
+    /** A sort key, the first being 0. */
+    private static Object key(ResultSet row, int number) throws SQLException {
+        Object key = row.getObject(ID_COLUMN + 1 + number);
+        return key instanceof Integer small ? Long.valueOf(small) : key;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The tables, and the steps that lead to them from those of earlier releases. Of nodes that start
@@ -16,7 +17,9 @@ import java.util.List;
  */
 final class Schema {
     private static final List<String> STEPS =
-            List.of(resource("schema-1.sql"), resource("schema-2.sql"), resource("schema-3.sql"));
+            Stream.of("schema-1.sql", "schema-2.sql", "schema-3.sql", "schema-4.sql")
+                    .map(Schema::resource)
+                    .toList();
 
     /** The advisory lock under which schemas change. "ANDR". */
     private static final int LOCK = 0x414E4452;

@@ -2,6 +2,7 @@ package dev.andiron.postgres;
 
 import dev.andiron.sql.SqlStatement;
 
+import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
 import java.math.BigDecimal;
@@ -68,13 +69,19 @@ final class Session {
             case Short number -> statement.setShort(index, number);
             case SqlArray array ->
                     statement.setArray(
-                            index, connection.createArrayOf(array.type(), array.elements()));
+                            index, connection
+.unwrap(PGConnection.class)
+.createArrayOf(array.type(), array.elements()));
             default -> throw new IllegalArgumentException("cannot bind " + value.getClass());
         }
     }
 
-    /** An array to bind. */
-    record SqlArray(String type, Object[] elements) {
+    /**
+     * An array to bind.
+     *
+     * @param elements an array of objects or of numbers
+     */
+    record SqlArray(String type, Object elements) {
         static SqlArray texts(List<String> texts) {
             return new SqlArray("text", texts.stream().map(Texts::storable).toArray(String[]::new));
         }

@@ -4,6 +4,7 @@ import dev.andiron.spi.StorageException;
 import dev.andiron.sql.Dialect;
 import dev.andiron.sql.Facet;
 import dev.andiron.sql.OrderedDecimal;
+import dev.andiron.sql.Sql;
 
 import java.math.BigDecimal;
 import java.util.List;
@@ -67,14 +68,9 @@ final class SqliteDialect implements Dialect {
         };
     }
 
-    @Override
-    public String fullText(String row) {
-        return row + ".id IN (SELECT rowid FROM full_text WHERE full_text MATCH ?)";
-    }
-
     /** Words are letters and digits alone, so that nothing in them means anything to FTS5. */
     @Override
-    public Object words(List<Long> parameters, List<String> words, boolean phrase) {
+    public Sql fullText(String row, List<Long> parameters, List<String> words, boolean phrase) {
         String among =
                 parameters.stream()
                         .map(number -> "\"" + number + "\"")
@@ -85,7 +81,9 @@ final class SqliteDialect implements Dialect {
                         : words.stream()
                                 .map(word -> "\"" + word + "\"")
                                 .collect(Collectors.joining(" AND "));
-        return "parameter : (" + among + ") AND words : (" + wanted + ")";
+        return Sql.of(row + ".id IN (SELECT rowid FROM full_text WHERE full_text MATCH ")
+                .bind("parameter : (" + among + ") AND words : (" + wanted + ")")
+                .add(")");
     }
 
     @Override
