@@ -106,8 +106,7 @@ class CriterionCompilerTest {
         }
 
         @Override
-        public Sql fullText(
-                String row, List<Long> parameters, List<String> words, boolean phrase) {
+        public Sql fullText(String row, List<Long> parameters, List<String> words, boolean phrase) {
             return Sql.of(row + ".words MATCH ").bind(String.join(" ", words));
         }
 

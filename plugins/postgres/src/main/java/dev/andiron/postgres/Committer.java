@@ -28,7 +28,8 @@ final class Committer {
     private static final int MOST_MUTATIONS = (1 << 20) - 1;
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final int ARGUMENTS = 50;
-    private static final String APPLY = "SELECT * FROM apply_commit(" + "?, ".repeat(ARGUMENTS - 1) + "?)";
+    private static final String APPLY =
+            "SELECT * FROM apply_commit(" + "?, ".repeat(ARGUMENTS - 1) + "?)";
 
     private final Tenants tenants;
     private final Numbers numbers;

@@ -195,7 +195,6 @@ final class IndexColumns implements ComponentJson.Numbering<RuntimeException> {
     }
 
     private static SqlArray doubles(List<Double> values) {
-        return new SqlArray(
-                "float8", values.stream().mapToDouble(Double::doubleValue).toArray());
+        return new SqlArray("float8", values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

@@ -93,7 +93,9 @@ final class PostgresDialect implements Dialect {
         };
     }
 
-    /** The index finds rows with all the words; whether they follow each other is looked at then. */
+    /**
+     * The index finds rows with all the words; whether they follow each other is looked at then.
+     */
     @Override
     public Sql fullText(String row, List<Long> parameters, List<String> words, boolean phrase) {
         return Sql.any(

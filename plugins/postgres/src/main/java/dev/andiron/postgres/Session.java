@@ -69,9 +69,10 @@ final class Session {
             case Short number -> statement.setShort(index, number);
             case SqlArray array ->
                     statement.setArray(
-                            index, connection
-.unwrap(PGConnection.class)
-.createArrayOf(array.type(), array.elements()));
+                            index,
+                            connection
+                                    .unwrap(PGConnection.class)
+                                    .createArrayOf(array.type(), array.elements()));
             default -> throw new IllegalArgumentException("cannot bind " + value.getClass());
         }
     }
