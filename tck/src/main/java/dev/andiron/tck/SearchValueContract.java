@@ -347,7 +347,7 @@ abstract class SearchValueContract extends Contract {
     @Needs(search = SearchFeature.FULL_TEXT)
     final Stream<DynamicTest> required_SV10_words() {
         return table().patient(
-                        "one", new SearchValue.FullText("_text", "Severe headache, at night"))
+                        "one", new SearchValue.FullText("_text", "severe headache, at night"))
                 .patient("two", new SearchValue.FullText("_text", "night shift"))
                 .patient("other", new SearchValue.FullText("_content", "severe night"))
                 .finds("_text", new ValueTest.Words(List.of("night")), "one", "two")
