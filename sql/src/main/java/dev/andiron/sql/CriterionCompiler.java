@@ -455,9 +455,8 @@ final class CriterionCompiler {
                             String target = alias();
                             String row = alias();
                             Sql from =
-                                    Sql.of("(")
-                                            .add(set)
-                                            .add(") " + found + " CROSS JOIN resources " + target)
+                                    gathered(set, found)
+                                            .add(" CROSS JOIN resources " + target)
                                             .add(" CROSS JOIN reference_index " + row);
                             Sql where =
                                     Sql.of(target + ".id = " + found + ".id AND ")
@@ -484,9 +483,8 @@ final class CriterionCompiler {
                             String row = alias();
                             String self = alias();
                             Sql from =
-                                    Sql.of("(")
-                                            .add(set)
-                                            .add(") " + found + " CROSS JOIN reference_index ")
+                                    gathered(set, found)
+                                            .add(" CROSS JOIN reference_index ")
                                             .add(row + " CROSS JOIN resources " + self);
                             Sql where =
                                     Sql.of(row + ".resource = " + found + ".id AND ")
@@ -498,6 +496,13 @@ final class CriterionCompiler {
                             return new Candidate(
                                     List.of(new Candidate.Arm(from, self + ".id", where)), false);
                         });
+    }
+
+    /** A set that the database computes once, whatever it joins it with. */
+    private static Sql gathered(Sql set, String alias) {
+        return Sql.of("(WITH gathered AS MATERIALIZED (")
+                .add(set)
+                .add(") SELECT id FROM gathered) " + alias);
     }
 
     static StorageException.NotSupported unsupported(String what) {

@@ -57,17 +57,18 @@ final class PostgresDialect implements Dialect {
         return "great_circle(?, ?, " + row + ".latitude, " + row + ".longitude)";
     }
 
+    /** The offset keeps conditions on the columns away from rows of other forms. */
     @Override
     public String components(String content, int component, Facet facet) {
         return "(SELECT "
                 + columns(facet)
-                + " FROM jsonb_array_elements("
+                + " FROM (SELECT e.row FROM jsonb_array_elements("
                 + content
                 + " -> "
                 + component
-                + ") AS j (row) WHERE (j.row ->> 0)::integer = "
+                + ") AS e (row) WHERE (e.row ->> 0)::integer = "
                 + facet.code()
-                + ")";
+                + " OFFSET 0) j)";
     }
 
     private static String columns(Facet facet) {
