@@ -37,7 +37,8 @@ class DifferentialTest {
             comparison.compare(
                     backend.search().orElseThrow(),
                     new ScanSearch(
-                            store, (tenant, resource, _) -> comparison.values(resource.key())));
+                            store, (tenant, resource, _) -> comparison.values(resource.key())),
+                    250);
         }
     }
 

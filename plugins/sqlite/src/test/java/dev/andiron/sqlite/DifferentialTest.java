@@ -23,7 +23,8 @@ class DifferentialTest {
             comparison.compare(
                     backend.search().orElseThrow(),
                     new ScanSearch(
-                            store, (tenant, resource, _) -> comparison.values(resource.key())));
+                            store, (tenant, resource, _) -> comparison.values(resource.key())),
+                    1_000);
         }
     }
 }
