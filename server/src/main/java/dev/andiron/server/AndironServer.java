@@ -26,6 +26,7 @@ import dev.andiron.server.operation.OperationTable;
 import dev.andiron.server.parameter.ReindexJob;
 import dev.andiron.server.parameter.ReindexOperation;
 import dev.andiron.server.parameter.StoredSearchParameters;
+import dev.andiron.server.view.SqlQueryLimits;
 import dev.andiron.server.view.ViewExportJob;
 import dev.andiron.server.view.ViewOperations;
 import dev.andiron.spi.ClaimStrategy;
@@ -113,7 +114,13 @@ public final class AndironServer implements AutoCloseable {
             parameters.begin(andiron.storage(), jobs.jobs());
             var operations =
                     operations(
-                            services, andiron.storage(), parameters, jobs.jobs(), lookups, rules);
+                            services,
+                            andiron.storage(),
+                            parameters,
+                            jobs.jobs(),
+                            lookups,
+                            rules,
+                            ServerOptions.sqlQueries(configuration));
             var http =
                     new HttpServer(
                             settings,
@@ -191,9 +198,11 @@ public final class AndironServer implements AutoCloseable {
             StoredSearchParameters parameters,
             Jobs jobs,
             StoredLookups lookups,
-            SpecificationRules rules) {
+            SpecificationRules rules,
+            SqlQueryLimits sqlQueries) {
         var operations = new ArrayList<>(StandardOperations.of(services));
-        operations.addAll(ViewOperations.of(storage, lookups, rules.definitions(), jobs));
+        operations.addAll(
+                ViewOperations.of(storage, lookups, rules.definitions(), jobs, sqlQueries));
         operations.add(new ReindexOperation(storage, parameters, jobs).operation());
         return new OperationTable(operations);
     }

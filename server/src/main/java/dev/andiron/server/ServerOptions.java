@@ -7,6 +7,7 @@ import dev.andiron.kernel.config.Section;
 import dev.andiron.server.http.HttpSettings;
 import dev.andiron.server.interaction.Policy;
 import dev.andiron.server.job.JobSettings;
+import dev.andiron.server.view.SqlQueryLimits;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.search.SearchFeature;
@@ -146,6 +147,26 @@ public final class ServerOptions {
                     256L << 20,
                     "The size at which a job's output goes on in another file.");
 
+    /** SQL queries over views. */
+    public static final String SQL = "sql";
+
+    public static final Option<Duration> SQL_TIME =
+            Option.duration(
+                    "time",
+                    Duration.ofSeconds(30),
+                    "How long an SQL query over views may run; its answer ends there, and says"
+                            + " so.");
+    public static final Option<Long> SQL_ROWS =
+            Option.integer(
+                    "rows",
+                    100_000,
+                    "How many rows an SQL query gives; more are left out, visibly.");
+    public static final Option<Long> SQL_BYTES =
+            Option.size(
+                    "bytes",
+                    256L << 20,
+                    "How large the answer to an SQL query becomes; more is left out, visibly.");
+
     private ServerOptions() {}
 
     /** The sections, for the configuration's reader. */
@@ -180,7 +201,8 @@ public final class ServerOptions {
                         JOB_ATTEMPTS,
                         JOB_KEEP,
                         JOBS_PER_TENANT,
-                        JOB_FILE_SIZE));
+                        JOB_FILE_SIZE),
+                Section.of(SQL, SQL_TIME, SQL_ROWS, SQL_BYTES));
     }
 
     /**
@@ -256,6 +278,14 @@ public final class ServerOptions {
                 standard.backoff(),
                 configuration.get(JOBS, JOB_KEEP),
                 whole(configuration, JOBS, JOBS_PER_TENANT, 1, 10_000));
+    }
+
+    /** The bounds of SQL queries. */
+    static SqlQueryLimits sqlQueries(Configuration configuration) {
+        return new SqlQueryLimits(
+                configuration.get(SQL, SQL_TIME),
+                whole(configuration, SQL, SQL_ROWS, 1, 100_000_000),
+                range(configuration, SQL, SQL_BYTES, 1 << 10, Long.MAX_VALUE));
     }
 
     /** The size at which a job's output goes on in another file. */

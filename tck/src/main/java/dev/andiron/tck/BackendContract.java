@@ -273,6 +273,14 @@ public abstract class BackendContract {
         }
     }
 
+    /** {@link SqlQueryContract}. */
+    @Nested
+    class SqlQueries extends SqlQueryContract {
+        SqlQueries() {
+            super(BackendContract.this);
+        }
+    }
+
     /** {@link JobContract}. */
     @Nested
     class Jobs extends JobContract {

@@ -107,6 +107,17 @@ enum Facet {
             assertEquals(Optional.empty(), backend.search(), UNDECLARED);
         }
     },
+    SQL_QUERIES {
+        @Override
+        boolean declared(Capabilities capabilities) {
+            return capabilities.sqlQueries();
+        }
+
+        @Override
+        void assertAbsent(Backend backend) {
+            assertEquals(Optional.empty(), backend.sqlQueries(), UNDECLARED);
+        }
+    },
     JOBS {
         @Override
         boolean declared(Capabilities capabilities) {

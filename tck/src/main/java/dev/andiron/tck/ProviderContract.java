@@ -91,6 +91,7 @@ abstract class ProviderContract extends Contract {
         assertEquals(expected.changeFeed(), actual.changeFeed());
         assertEquals(expected.search(), actual.search());
         assertEquals(expected.nativeViews(), actual.nativeViews());
+        assertEquals(expected.sqlQueries(), actual.sqlQueries());
         assertEquals(expected.claims(), actual.claims());
         assertEquals(expected.blobs(), actual.blobs());
         assertEquals(expected.shared(), actual.shared());
@@ -110,6 +111,8 @@ abstract class ProviderContract extends Contract {
         assertEquals(!declared.search().isEmpty(), opened.search().isPresent(), "search()");
         assertEquals(declared.claims() != ClaimStrategy.NONE, opened.jobs().isPresent(), "jobs()");
         assertEquals(declared.blobs(), opened.blobs().isPresent(), "blobs()");
+        assertEquals(declared.nativeViews(), opened.views().isPresent(), "views()");
+        assertEquals(declared.sqlQueries(), opened.sqlQueries().isPresent(), "sqlQueries()");
         assertTrue(
                 declared.store() || !declared.search().isEmpty(),
                 "a backend stores or searches, this one does neither");

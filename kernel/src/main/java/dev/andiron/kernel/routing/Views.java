@@ -154,36 +154,71 @@ public final class Views {
     }
 
     /**
-     * Runs an SQL query over views inside the backend.
+     * The dialect of the backend's SQL.
+     *
+     * @throws StorageException.NotSupported if the backend runs no SQL
+     */
+    public String dialect() {
+        return sql().dialect();
+    }
+
+    private SqlQueryEngine sql() {
+        return backend.sqlQueries()
+                .orElseThrow(() -> Refusal.of(backend, "run SQL", "SQL queries"));
+    }
+
+    /**
+     * An SQL query over views.
      *
      * @param tables the views by their names in the statement
      * @param parameters the values of {@code :name}
-     * @throws StorageException.NotSupported if the backend runs no SQL, or not over these views
-     * @throws StorageException.Unprocessable if the statement cannot be run
      */
-    public SqlRows query(
-            TenantContext tenant,
+    public record TableQuery(
             String sql,
             Map<String, Table> tables,
             Map<String, Value> parameters,
             long rowLimit,
             Duration timeLimit) {
+        public TableQuery {
+            tables = Map.copyOf(tables);
+            parameters = Map.copyOf(parameters);
+        }
+    }
+
+    /**
+     * Runs an SQL query inside the backend.
+     *
+     * @throws StorageException.NotSupported if the backend runs no SQL, or not over these views
+     * @throws StorageException.Unprocessable if the statement cannot be run
+     */
+    public SqlRows query(TenantContext tenant, TableQuery query) {
         tenant.require(Permission.READ);
-        SqlQueryEngine engine =
-                backend.sqlQueries()
-                        .orElseThrow(() -> Refusal.of(backend, "run SQL", "SQL queries"));
+        return sql().run(tenant, compiled(query));
+    }
+
+    /** How the backend would run a query; as {@link #query} but for the rows. */
+    public String explain(TenantContext tenant, TableQuery query) {
+        tenant.require(Permission.READ);
+        return "native: " + sql().explain(tenant, compiled(query));
+    }
+
+    private SqlQuery compiled(TableQuery query) {
         var requests = new HashMap<String, ViewRequest>();
-        tables.forEach(
-                (name, table) -> {
-                    reason(table.view(), table.filter())
-                            .ifPresent(
-                                    why -> {
-                                        throw new StorageException.NotSupported(
-                                                "the view '%s' cannot be a table of SQL: %s"
-                                                        .formatted(name, why));
-                                    });
-                    requests.put(name, request(table.view(), table.filter(), OptionalLong.empty()));
-                });
-        return engine.run(tenant, new SqlQuery(sql, requests, parameters, rowLimit, timeLimit));
+        query.tables()
+                .forEach(
+                        (name, table) -> {
+                            reason(table.view(), table.filter())
+                                    .ifPresent(
+                                            why -> {
+                                                throw new StorageException.NotSupported(
+                                                        "the view '%s' cannot be a table of SQL: %s"
+                                                                .formatted(name, why));
+                                            });
+                            requests.put(
+                                    name,
+                                    request(table.view(), table.filter(), OptionalLong.empty()));
+                        });
+        return new SqlQuery(
+                query.sql(), requests, query.parameters(), query.rowLimit(), query.timeLimit());
     }
 }

@@ -46,6 +46,12 @@ final class ReadPool implements AutoCloseable {
         T run(Session session) throws SQLException;
     }
 
+    /** What is done without a session. */
+    @FunctionalInterface
+    interface Aside<T> {
+        T run() throws SQLException;
+    }
+
     ReadPool(Opener opener, int most, Duration timeout) {
         this.opener = opener;
         this.most = most;
@@ -89,22 +95,45 @@ final class ReadPool implements AutoCloseable {
                 permits.release();
             }
         }
-        return await(submit(work));
-    }
-
-    private <T> Future<T> submit(Work<T> work) {
+        Future<T> result;
         try {
-            return threads.submit(
-                    () -> {
-                        try {
-                            return run(work);
-                        } finally {
-                            permits.release();
-                        }
-                    });
+            result =
+                    threads.submit(
+                            () -> {
+                                try {
+                                    return run(work);
+                                } finally {
+                                    permits.release();
+                                }
+                            });
         } catch (RejectedExecutionException e) {
             permits.release();
-            throw new StorageException.Unavailable("the database is closing", SOON, e);
+            throw closing(e);
+        }
+        return await(result);
+    }
+
+    private static StorageException.Unavailable closing(RejectedExecutionException e) {
+        return new StorageException.Unavailable("the database is closing", SOON, e);
+    }
+
+    /** Does something else that may take long where it may, without a session. */
+    <T> T aside(Aside<T> work) {
+        if (!Thread.currentThread().isVirtual()) {
+            return outside(work);
+        }
+        try {
+            return await(threads.submit(() -> outside(work)));
+        } catch (RejectedExecutionException e) {
+            throw closing(e);
+        }
+    }
+
+    private static <T> T outside(Aside<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw SqliteErrors.of(e);
         }
     }
 

@@ -186,6 +186,20 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Reads in a transaction, so that all is of one moment. */
+    <T> T inTransaction(ReadPool.Work<T> work) throws SQLException {
+        run("BEGIN");
+        try {
+            T result = work.run(this);
+            run("COMMIT");
+            return result;
+        } catch (SQLException | RuntimeException e) {
+            forgetStatements();
+            run("ROLLBACK");
+            throw e;
+        }
+    }
+
     @Override
     public void close() throws SQLException {
         bodies.close();

@@ -9,6 +9,7 @@ import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.view.SqlQueryEngine;
 import dev.andiron.spi.view.ViewEngine;
 
 import java.sql.SQLException;
@@ -24,10 +25,12 @@ final class SqliteBackend implements Backend {
     private final SqliteChangeFeed changes;
     private final SqliteSearchEngine search;
     private final SqliteViewEngine views;
+    private final SqliteQueryEngine queries;
     private final SqliteJobStore jobs;
     private final FileBlobStore blobs;
 
-    private SqliteBackend(Database database, FileBlobStore blobs, InstantSource clock) {
+    private SqliteBackend(
+            Database database, FileBlobStore blobs, InstantSource clock, SqliteOptions options) {
         this.database = database;
         resources =
                 new SqliteResourceStore(database.reads(), database.numbers(), database.writer());
@@ -36,6 +39,13 @@ final class SqliteBackend implements Backend {
         changes = new SqliteChangeFeed(database.reads(), database.numbers());
         search = new SqliteSearchEngine(database.reads(), database.numbers());
         views = new SqliteViewEngine(database.reads(), database.numbers());
+        queries =
+                new SqliteQueryEngine(
+                        database.reads(),
+                        database.numbers(),
+                        views,
+                        options.sqlMemory(),
+                        options.sqlQueries());
         jobs = new SqliteJobStore(database.reads(), database.writer(), clock);
         this.blobs = blobs;
     }
@@ -45,7 +55,7 @@ final class SqliteBackend implements Backend {
         var blobs =
                 new FileBlobStore(
                         options.blobs(), options.durability() == SqliteOptions.Durability.FULL);
-        return new SqliteBackend(Database.open(options, new Schema()), blobs, clock);
+        return new SqliteBackend(Database.open(options, new Schema()), blobs, clock, options);
     }
 
     @Override
@@ -76,6 +86,11 @@ final class SqliteBackend implements Backend {
     @Override
     public Optional<ViewEngine> views() {
         return Optional.of(views);
+    }
+
+    @Override
+    public Optional<SqlQueryEngine> sqlQueries() {
+        return Optional.of(queries);
     }
 
     @Override

@@ -16,7 +16,9 @@ record SqliteOptions(
         long maxSize,
         int writeQueue,
         Duration busyTimeout,
-        Duration statementTimeout) {
+        Duration statementTimeout,
+        int sqlQueries,
+        long sqlMemory) {
 
     /** What an acknowledged commit has survived. */
     enum Durability {
@@ -64,6 +66,15 @@ record SqliteOptions(
                     Duration.ofSeconds(30),
                     "how long one read or search may take, the searches of conditional writes too");
 
+    private static final Option<Long> SQL_QUERIES =
+            Option.integer(
+                    "sql-queries", 2, "how many SQL queries over views run at once, 1 to 64");
+    private static final Option<Long> SQL_MEMORY =
+            Option.size(
+                    "sql-memory",
+                    256L << 20,
+                    "memory for the tables of one SQL query over views; larger ones are refused");
+
     static final List<Option<?>> ALL =
             List.of(
                     PATH,
@@ -73,7 +84,9 @@ record SqliteOptions(
                     MAX_SIZE,
                     WRITE_QUEUE,
                     BUSY_TIMEOUT,
-                    STATEMENT_TIMEOUT);
+                    STATEMENT_TIMEOUT,
+                    SQL_QUERIES,
+                    SQL_MEMORY);
 
     static SqliteOptions of(Options options) {
         return new SqliteOptions(
@@ -84,7 +97,9 @@ record SqliteOptions(
                 options.get(MAX_SIZE),
                 bounded(options, WRITE_QUEUE, 1_000_000),
                 options.get(BUSY_TIMEOUT),
-                options.get(STATEMENT_TIMEOUT));
+                options.get(STATEMENT_TIMEOUT),
+                bounded(options, SQL_QUERIES, 64),
+                options.get(SQL_MEMORY));
     }
 
     /** The folder of the files that jobs write, beside the database file. */

@@ -49,7 +49,7 @@ public final class SqliteProvider implements BackendProvider {
                 .atomicity(Atomicity.COMMIT)
                 .changeFeed()
                 .search(SEARCH)
-                .nativeViews()
+                .sqlQueries()
                 .claims(ClaimStrategy.PROCESS_LOCAL)
                 .blobs()
                 .writeConcurrency(WRITE_CONCURRENCY)

@@ -10,6 +10,7 @@ import dev.andiron.sql.Sql;
 import dev.andiron.sql.SqlStatement;
 import dev.andiron.sql.view.ViewCompiler;
 
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.StringJoiner;
 
@@ -61,6 +62,12 @@ final class SqliteViewEngine implements ViewEngine {
         return COMPILER.compile(view, source);
     }
 
+    static SqlStatement withIds(SqlStatement statement, String ids) {
+        var values = new ArrayList<>(statement.values());
+        values.replaceAll(value -> value == Ids.PLACE ? ids : value);
+        return new SqlStatement(statement.text(), values);
+    }
+
     /** Where a statement takes the ids of resources, a JSON array. */
     enum Ids {
         PLACE
@@ -72,7 +79,7 @@ final class SqliteViewEngine implements ViewEngine {
         return reads.read(
                 session -> {
                     session.viewFunctions().use(request.functions());
-                    var sql = SqliteRowCursor.withIds(statement(request.view()), "[]");
+                    var sql = withIds(statement(request.view()), "[]");
                     var text = new StringJoiner("\n");
                     text.add(sql.text());
                     session.list(

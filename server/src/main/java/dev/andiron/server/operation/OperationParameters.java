@@ -76,6 +76,15 @@ public final class OperationParameters {
         all.add(new OperationParameter(name, "", Optional.empty(), Optional.of(body), List.of()));
     }
 
+    /**
+     * The parameters of a {@code Parameters} resource.
+     *
+     * @throws FhirException 400 if it is not as such a resource has to be
+     */
+    public static List<OperationParameter> of(JsonObject resource) {
+        return List.copyOf(parameters(resource, "parameter", "Parameters", 1));
+    }
+
     private static List<OperationParameter> parameters(
             JsonObject holder, String member, String place, int depth) {
         if (depth > DEEPEST) {

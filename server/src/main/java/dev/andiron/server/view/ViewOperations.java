@@ -19,7 +19,11 @@ public final class ViewOperations {
     private ViewOperations() {}
 
     public static List<Operation> of(
-            Storage storage, StoredLookups lookups, Definitions definitions, Jobs jobs) {
+            Storage storage,
+            StoredLookups lookups,
+            Definitions definitions,
+            Jobs jobs,
+            SqlQueryLimits sqlQueries) {
         var run = new ViewRunOperation(storage, lookups, definitions);
         Set<Level> levels = Set.of(Level.SYSTEM, Level.TYPE, Level.INSTANCE);
         Set<String> types = Set.of("ViewDefinition");
@@ -46,6 +50,17 @@ public final class ViewOperations {
                             Set.of(Level.SYSTEM, Level.TYPE),
                             types,
                             new ViewExportOperation(lookups, definitions, jobs)::start));
+        }
+        if (storage.views().runsSql()) {
+            var query = new SqlQueryOperation(storage, lookups, definitions, sqlQueries);
+            operations.add(
+                    Operation.reading(
+                                    "$sqlquery-run",
+                                    BASE + "$sqlquery-run",
+                                    levels,
+                                    Set.of("Library"),
+                                    query::run)
+                            .withBodyParameter("queryResource"));
         }
         return operations;
     }

@@ -41,13 +41,18 @@ final class ViewSource {
                                                 "value",
                                                 "%s takes a reference or a canonical URL."
                                                         .formatted(parameter.name())));
-        return find(lookups.of(tenant), reference, type, base)
+        return find(tenant, reference, type, base)
                 .orElseThrow(
                         () ->
                                 new FhirException(
                                         404,
                                         "not-found",
                                         "There is no %s '%s'.".formatted(type, reference)));
+    }
+
+    /** What a reference or a canonical URL means; empty if there is nothing. */
+    Optional<JsonObject> find(TenantContext tenant, String reference, String type, String base) {
+        return find(lookups.of(tenant), reference, type, base);
     }
 
     private static Optional<JsonObject> find(

@@ -12,14 +12,18 @@ public interface SqlRows extends RowCursor {
     /** The columns in order; known before the first row. */
     List<ResultColumn> columns();
 
-    /** Which bound ended the rows before their own end, if one did; known at the end. */
+    /**
+     * Which bound ended the rows before their own end, if one did; known at the end. A query whose
+     * time is over before its first row ends so without any. Rows that are just as many as the
+     * limit have no bound.
+     */
     Optional<Bound> bound();
 
     /**
      * A column of the result.
      *
-     * @param type its type as far as it is declared or the same in all rows; otherwise {@code
-     *     string}
+     * @param type that of the table's column that it is; of what is computed that of the first
+     *     rows, {@code string} when they differ. Later rows may then hold values of another type
      */
     record ResultColumn(String name, ValueType type) {}
 
