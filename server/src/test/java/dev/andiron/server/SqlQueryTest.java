@@ -154,7 +154,7 @@ class SqlQueryTest {
     @Test
     void bodiesMayBeTheQueryAndTypesAreKept() {
         String sql =
-                "SELECT count(*) AS n, avg(1.5) AS x, 3000000000 AS big, NULL AS nothing FROM p";
+                "SELECT count(*) AS n, avg(1.5) AS x, 3000000000 AS big, NULL AS missing FROM p";
         Answer fhir = server.send("POST", "/Library/$sqlquery-run?_format=fhir", library(sql, ""));
         assertEquals(
                 "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"row\",\"part\":["

@@ -4,6 +4,7 @@ import dev.andiron.spi.StorageException;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -137,7 +138,26 @@ final class ReadPool implements AutoCloseable {
         }
     }
 
-    private static <T> T await(Future<T> result) {
+    /** Lends a session to a thread of its own, as soon as there is one. */
+    <T> CompletableFuture<T> start(Work<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        acquire();
+                        try {
+                            return run(work);
+                        } finally {
+                            permits.release();
+                        }
+                    },
+                    threads);
+        } catch (RejectedExecutionException e) {
+            throw closing(e);
+        }
+    }
+
+    /** What was started, once it is there. */
+    static <T> T await(Future<T> result) {
         try {
             return result.get();
         } catch (ExecutionException e) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -212,13 +213,17 @@ final class SqliteQueryEngine implements SqlQueryEngine {
     private static boolean fill(Session session, Filling filling, long deadline)
             throws SQLException {
         try (var table = filling.table()) {
-            while (!filling.lots().ended()) {
-                for (Row row : filling.lots().next(session)) {
+            var rest = Optional.of(ViewLots.Range.START);
+            while (rest.isPresent()) {
+                List<Long> resources = filling.lots().resources(session, rest.get());
+                ViewLots.Lot lot = filling.lots().read(session, rest.get(), resources);
+                for (Row row : lot.rows()) {
                     table.add(row);
                 }
                 if (System.nanoTime() > deadline) {
                     return false;
                 }
+                rest = lot.rest();
             }
             return true;
         } catch (SQLException e) {

@@ -5,17 +5,34 @@ import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.RowCursor;
 import dev.andiron.spi.view.ViewRequest;
 
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /**
- * The rows of a view, some resources at a time: between two lots it holds no session and no
- * snapshot, however slow its reader is. Used by one thread at a time.
+ * The rows of a view, some resources at a time: each lot is read in a snapshot of its own, so that
+ * however slow the reader is, no snapshot is held for it. While rows are taken the next lots are
+ * read beside each other, and given in their order. Used by one thread at a time.
  */
 final class SqliteRowCursor implements RowCursor {
+    private static final int BESIDE = Math.max(2, Runtime.getRuntime().availableProcessors());
+
     private final ReadPool reads;
     private final ViewLots lots;
+    private final Deque<Future<ViewLots.Lot>> readings = new ArrayDeque<>();
+
+    /** What no lot has been started for; known only once the last one knows its resources. */
+    private CompletableFuture<Optional<ViewLots.Range>> unread =
+            CompletableFuture.completedFuture(Optional.of(ViewLots.Range.START));
+
     private List<Row> rows = List.of();
     private long left;
+    private int beside = 1;
+    private volatile boolean closed;
 
     SqliteRowCursor(ReadPool reads, Numbers numbers, TenantContext tenant, ViewRequest request) {
         this.reads = reads;
@@ -25,19 +42,79 @@ final class SqliteRowCursor implements RowCursor {
 
     @Override
     public List<Row> next() {
-        while (rows.isEmpty() && !lots.ended() && left > 0) {
-            rows = reads.read(session -> session.inTransaction(lots::next));
+        while (rows.isEmpty() && left > 0) {
+            startMore();
+            if (readings.isEmpty()) {
+                left = 0;
+                break;
+            }
+            ViewLots.Lot lot = ReadPool.await(readings.poll());
+            rows = lot.rows();
+            // What a lot left over comes before what was started behind it.
+            lot.rest().ifPresent(rest -> readings.addFirst(alone(rest)));
+            beside = BESIDE;
         }
         int count = (int) Math.min(left, Math.min(rows.size(), MOST));
-        List<Row> next = rows.subList(0, count);
+        List<Row> next = List.copyOf(rows.subList(0, count));
         rows = rows.subList(count, rows.size());
         left -= count;
-        return List.copyOf(next);
+        return next;
+    }
+
+    private void startMore() {
+        while (readings.size() < beside) {
+            Optional<ViewLots.Range> range = ReadPool.await(unread);
+            if (range.isEmpty()) {
+                return;
+            }
+            var behind = new CompletableFuture<Optional<ViewLots.Range>>();
+            unread = behind;
+            readings.add(chained(range.get(), behind));
+        }
+    }
+
+    /**
+     * Starts a lot.
+     *
+     * @param behind is told what follows it, as soon as that is known
+     */
+    private Future<ViewLots.Lot> chained(
+            ViewLots.Range range, CompletableFuture<Optional<ViewLots.Range>> behind) {
+        CompletableFuture<ViewLots.Lot> lot =
+                reads.start(
+                        session ->
+                                session.inTransaction(
+                                        _ -> {
+                                            List<Long> resources = resources(session, range);
+                                            behind.complete(range.behind(resources));
+                                            return lots.read(
+                                                    session, range.upTo(resources), resources);
+                                        }));
+        return lot.whenComplete(
+                (_, failed) -> {
+                    if (failed != null) {
+                        behind.completeExceptionally(failed.getCause());
+                    }
+                });
+    }
+
+    /** Starts what a lot left over; nothing waits for where it ends. */
+    private Future<ViewLots.Lot> alone(ViewLots.Range range) {
+        return reads.start(
+                session ->
+                        session.inTransaction(
+                                _ -> lots.read(session, range, resources(session, range))));
+    }
+
+    private List<Long> resources(Session session, ViewLots.Range range) throws SQLException {
+        return closed ? List.of() : lots.resources(session, range);
     }
 
     @Override
     public void close() {
+        closed = true;
         left = 0;
         rows = List.of();
+        readings.clear();
     }
 }

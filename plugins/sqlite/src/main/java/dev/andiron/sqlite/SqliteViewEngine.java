@@ -78,7 +78,8 @@ final class SqliteViewEngine implements ViewEngine {
         check(request.view());
         return reads.read(
                 session -> {
-                    session.viewFunctions().use(request.functions());
+                    session.viewFunctions()
+                            .use(request.functions(), new DocumentMembers(Optional.empty()));
                     var sql = withIds(statement(request.view()), "[]");
                     var text = new StringJoiner("\n");
                     text.add(sql.text());

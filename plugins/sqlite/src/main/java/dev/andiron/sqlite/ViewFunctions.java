@@ -40,7 +40,11 @@ final class ViewFunctions {
 
     private final BodyCodec.Reader bodies;
     private ScalarFunctions scalars;
+    private DocumentMembers members = new DocumentMembers(Optional.empty());
     private Optional<StorageException> failure = Optional.empty();
+
+    /** The resource whose rows are being made. */
+    private byte[] document = {};
 
     ViewFunctions(Connection connection, BodyCodec.Reader bodies) throws SQLException {
         this.bodies = bodies;
@@ -54,15 +58,25 @@ final class ViewFunctions {
         add(connection, TEXT, ANY, Call::text);
     }
 
-    /** Says by which functions the next statement computes. */
-    void use(ScalarFunctions functions) {
+    /**
+     * Says by which functions the next statement computes.
+     *
+     * @param wanted the members of documents that it looks at
+     */
+    void use(ScalarFunctions functions, DocumentMembers wanted) {
         scalars = functions;
+        members = wanted;
         failure = Optional.empty();
     }
 
     /** Why the last statement failed, if it was one of these functions. */
     Optional<StorageException> failure() {
         return failure;
+    }
+
+    /** The id of the resource that the last statement was at. */
+    String resource() {
+        return document.length == 0 ? "?" : DocumentMembers.id(document).orElse("?");
     }
 
     @FunctionalInterface
@@ -114,7 +128,8 @@ final class ViewFunctions {
         }
 
         void body() throws SQLException {
-            result(bodies.decompress(value_int(0), value_blob(1)).bytes());
+            document = bodies.decompress(value_int(0), value_blob(1)).bytes();
+            result(members.of(document));
         }
 
         void several() {

@@ -7,9 +7,11 @@ import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.view.Column;
 import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.Value;
+import dev.andiron.spi.view.View;
 import dev.andiron.spi.view.ViewRequest;
 import dev.andiron.sql.PagePosition;
 import dev.andiron.sql.SqlStatement;
+import dev.andiron.sql.view.RootMembers;
 import dev.andiron.sql.view.ValueReader;
 
 import java.sql.ResultSet;
@@ -17,14 +19,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
-/** Reads the rows of a view, some resources at a time. Used by one thread at a time. */
+/** Reads the rows of a view, some resources at a time. Safe for use by several threads. */
 final class ViewLots {
     /** Few at first, for the first rows to come soon. */
-    private static final int FIRST_LOT = 50;
+    static final int FIRST = 50;
 
-    private static final int LOT = 1_000;
+    static final int USUAL = 1_000;
 
     /** After so many rows a lot ends with the resource that it is at. */
     private static final int ROWS = 10_000;
@@ -34,10 +37,7 @@ final class ViewLots {
     private final ViewRequest request;
     private final List<Column> columns;
     private final SqlStatement statement;
-    private int lot = FIRST_LOT;
-    private long last;
-    private boolean begun;
-    private boolean ended;
+    private final DocumentMembers members;
 
     ViewLots(Numbers numbers, TenantContext tenant, ViewRequest request) {
         this.numbers = numbers;
@@ -45,75 +45,129 @@ final class ViewLots {
         this.request = request;
         columns = request.view().columns();
         statement = SqliteViewEngine.statement(request.view());
-    }
-
-    /** Whether all resources have been read. */
-    boolean ended() {
-        return ended;
+        members = new DocumentMembers(RootMembers.of(request.view()));
     }
 
     /**
-     * The rows of the next resources.
+     * Some resources in their order.
      *
-     * @param session in a transaction, so that ids and documents are of one moment
+     * @param after the number of the resource behind which they begin
+     * @param upTo the number of the last resource that they may have
+     * @param size how many at most
      */
-    List<Row> next(Session session) throws SQLException {
-        session.viewFunctions().use(request.functions());
+    record Range(OptionalLong after, long upTo, int size) {
+        static final Range START = new Range(OptionalLong.empty(), Long.MAX_VALUE, FIRST);
+
+        /** What follows behind a resource. */
+        Range behind(long last) {
+            return new Range(OptionalLong.of(last), upTo, USUAL);
+        }
+
+        /** What follows behind the resources that it has; empty when it has no more. */
+        Optional<Range> behind(List<Long> resources) {
+            return resources.size() == size && resources.getLast() < upTo
+                    ? Optional.of(behind(resources.getLast()))
+                    : Optional.empty();
+        }
+
+        /** The part of it that ends with these resources. */
+        Range upTo(List<Long> resources) {
+            return resources.isEmpty() ? this : new Range(after, resources.getLast(), size);
+        }
+    }
+
+    /**
+     * What was read.
+     *
+     * @param rest what of the range is left
+     */
+    record Lot(List<Row> rows, Optional<Range> rest) {}
+
+    /**
+     * The resources that a range has now.
+     *
+     * @param session in the transaction that they are read in, too
+     * @return at most as many as the size of the range says; fewer when there are no more
+     */
+    List<Long> resources(Session session, Range range) throws SQLException {
+        List<Long> ids = session.list(page(session, range), row -> row.getLong(1));
+        return ids.stream().takeWhile(id -> id <= range.upTo()).toList();
+    }
+
+    /** The rows of resources that {@link #resources} gave. */
+    Lot read(Session session, Range range, List<Long> resources) throws SQLException {
+        if (resources.isEmpty()) {
+            return new Lot(List.of(), Optional.empty());
+        }
+        session.viewFunctions().use(request.functions(), members);
         try {
-            List<Long> ids = session.list(page(session), row -> row.getLong(1));
-            ended = ids.size() < lot;
-            lot = LOT;
-            if (ids.isEmpty()) {
-                return List.of();
+            var rows = new ArrayList<Row>();
+            OptionalLong end = read(session, resources, rows);
+            if (end.isPresent()) {
+                return new Lot(rows, Optional.of(range.behind(end.getAsLong())));
             }
-            begun = true;
-            last = ids.getLast();
-            return read(session, ids);
+            return new Lot(rows, range.behind(resources));
         } catch (SQLException e) {
             throw failure(session, e);
         }
     }
 
-    private static SQLException failure(Session session, SQLException e) throws SQLException {
-        Optional<StorageException> said = session.viewFunctions().failure();
-        if (said.isPresent()) {
-            throw said.get();
-        }
-        return e;
-    }
-
-    private SqlStatement page(Session session) throws SQLException {
-        Optional<Cursor> after =
-                begun ? Optional.of(new PagePosition(List.of(), last).cursor()) : Optional.empty();
-        var query =
-                new Query(
-                        Set.of(request.view().resourceType()),
-                        request.filter(),
-                        List.of(),
-                        lot,
-                        after,
-                        Query.Total.NONE);
-        var catalog = SqliteCatalog.of(session, numbers, tenant.tenant().value());
-        return SqliteSearchEngine.compiler(session, catalog).page(query, lot);
-    }
-
-    private List<Row> read(Session session, List<Long> ids) throws SQLException {
-        var rows = new ArrayList<Row>();
-        SqlStatement sql = SqliteViewEngine.withIds(statement, ids.toString());
+    /** The resource behind which it ended early; empty when it did not. */
+    private OptionalLong read(Session session, List<Long> resources, List<Row> rows)
+            throws SQLException {
+        SqlStatement sql = SqliteViewEngine.withIds(statement, resources.toString());
         try (ResultSet found = session.bind(sql.text(), sql.values()).executeQuery()) {
             long at = 0;
             while (found.next()) {
                 long id = found.getLong(1);
                 if (id != at && rows.size() >= ROWS) {
-                    last = at;
-                    ended = false;
-                    break;
+                    return OptionalLong.of(at);
                 }
                 at = id;
                 rows.add(row(found));
             }
         }
-        return rows;
+        return OptionalLong.empty();
+    }
+
+    /** What a function said, naming the resource that it was about. */
+    private SQLException failure(Session session, SQLException e) throws SQLException {
+        ViewFunctions functions = session.viewFunctions();
+        Optional<StorageException> said = functions.failure();
+        if (said.isEmpty()) {
+            return e;
+        }
+        if (!(said.get() instanceof StorageException.Unprocessable refused)) {
+            throw said.get();
+        }
+        View view = request.view();
+        throw new StorageException.Unprocessable(
+                "%s on %s/%s: %s"
+                        .formatted(
+                                view.name().isEmpty()
+                                        ? "the view"
+                                        : "the view '" + view.name() + "'",
+                                view.resourceType(),
+                                functions.resource(),
+                                refused.getMessage()));
+    }
+
+    private SqlStatement page(Session session, Range range) throws SQLException {
+        Optional<Cursor> after =
+                range.after().isPresent()
+                        ? Optional.of(
+                                new PagePosition(List.of(), range.after().getAsLong()).cursor())
+                        : Optional.empty();
+        var query =
+                new Query(
+                        Set.of(request.view().resourceType()),
+                        request.filter(),
+                        List.of(),
+                        range.size(),
+                        after,
+                        Query.Total.NONE);
+        var catalog = SqliteCatalog.of(session, numbers, tenant.tenant().value());
+        return SqliteSearchEngine.compiler(session, catalog).page(query, range.size());
     }
 
     private Row row(ResultSet found) throws SQLException {

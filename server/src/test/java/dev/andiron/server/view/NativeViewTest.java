@@ -1,6 +1,7 @@
 package dev.andiron.server.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.fhir.SyntheaSample;
@@ -133,6 +134,86 @@ class NativeViewTest {
                     inside, views.size() - inside, rows, SEED);
             assertTrue(inside * 10 >= views.size() * 9, inside + " of " + views.size());
         }
+    }
+
+    /** Lots of every size, with several rows for each resource and with none, in order. */
+    @Test
+    void manyResourcesComeInOrder() {
+        var resources = new ArrayList<JsonObject>();
+        for (int i = 0; i < 2_600; i++) {
+            String name = i % 7 == 0 ? "" : ",\"name\":[{\"family\":\"a\"},{\"family\":\"b\"}]";
+            resources.add(
+                    json("{\"resourceType\":\"Patient\",\"id\":\"p%d\"%s}".formatted(i, name)));
+        }
+        var names = "\"name\":[%s]".formatted("{\"family\":\"x\"},".repeat(900) + "{}");
+        for (int i = 0; i < 30; i++) {
+            resources.add(
+                    json("{\"resourceType\":\"Patient\",\"id\":\"q%d\",%s}".formatted(i, names)));
+        }
+        CompiledView view =
+                CompiledView.compile(
+                        json(
+                                """
+                                {"resourceType":"ViewDefinition","status":"active","resource":"Patient",\
+                                "select":[{"column":[{"path":"id","name":"id"}]},{"forEach":"name",\
+                                "column":[{"path":"family","name":"family"}]}]}\
+                                """),
+                        "",
+                        R4);
+        try (Backend backend = open()) {
+            store(backend, resources);
+            var expected = new ArrayList<Row>();
+            resources.forEach(resource -> view.rows(resource, expected::add));
+            assertEquals(expected, rows(backend, view.portable().orElseThrow()));
+        }
+    }
+
+    /** What breaks a rule is told with the resource that it is in, by both runners. */
+    @Test
+    void severalValuesNameTheResource() {
+        CompiledView view =
+                CompiledView.compile(
+                        json(
+                                """
+                                {"resourceType":"ViewDefinition","name":"one","status":"active",\
+                                "resource":"Patient","select":[{"column":[{"path":"name.family","name":"family"}]}]}\
+                                """),
+                        "",
+                        R4);
+        List<JsonObject> resources =
+                List.of(
+                        json(
+                                "{\"resourceType\":\"Patient\",\"id\":\"a\",\"name\":[{\"family\":\"x\"}]}"),
+                        json(
+                                "{\"resourceType\":\"Patient\",\"id\":\"b\",\"name\":[{\"family\":\"x\"},{\"family\":\"y\"}]}"),
+                        json(
+                                "{\"resourceType\":\"Patient\",\"id\":\"c\",\"name\":[{\"family\":\"x\"}]}"));
+        var inProcess =
+                assertThrows(
+                        StorageException.Unprocessable.class,
+                        () -> resources.forEach(resource -> view.rows(resource, _ -> true)));
+        assertTrue(
+                inProcess.getMessage().startsWith("the view 'one' on Patient/b: "),
+                inProcess.getMessage());
+        try (Backend backend = open()) {
+            store(backend, resources);
+            var request =
+                    new ViewRequest(
+                            view.portable().orElseThrow(),
+                            Criterion.everything(),
+                            OptionalLong.empty(),
+                            view.functions());
+            try (RowCursor rows = backend.views().orElseThrow().run(tenant(), request)) {
+                var inside = assertThrows(StorageException.Unprocessable.class, () -> rows.next());
+                assertTrue(
+                        inside.getMessage().startsWith("the view 'one' on Patient/b: "),
+                        inside.getMessage());
+            }
+        }
+    }
+
+    private static JsonObject json(String text) {
+        return JsonReader.readObject(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The rows; null if a resource is refused. */
