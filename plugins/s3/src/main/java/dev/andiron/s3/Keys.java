@@ -1,0 +1,39 @@
+package dev.andiron.s3;
+
+import dev.andiron.spi.tenant.TenantId;
+
+import java.util.Locale;
+
+/** The names of objects. */
+final class Keys {
+    /** Sorts behind every sign that keys are made of. */
+    static final String LAST = "~";
+
+    /** Folders of the tenants' logs. */
+    static final String LOGS = "log/";
+
+    private Keys() {}
+
+    /**
+     * A tenant's name as a folder. The sign behind it sorts before every sign of a name, so that
+     * folders come in the order of names.
+     */
+    static String folder(TenantId tenant) {
+        return tenant.value() + "!/";
+    }
+
+    /** The tenant of a folder. */
+    static TenantId tenant(String folder) {
+        return new TenantId(folder.substring(0, folder.length() - 2));
+    }
+
+    /** An entry of a log; entries count from 1. */
+    static String logEntry(TenantId tenant, long sequence) {
+        return LOGS + folder(tenant) + String.format(Locale.ROOT, "%020d", sequence);
+    }
+
+    /** Contents that are too large for the log. */
+    static String pack(TenantId tenant, String name) {
+        return "packs/" + folder(tenant) + name;
+    }
+}

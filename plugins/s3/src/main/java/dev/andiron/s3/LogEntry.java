@@ -1,0 +1,214 @@
+package dev.andiron.s3;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.resource.ResourceKey;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * An entry of a tenant's log: the changes of one or more commits, and the contents of small ones.
+ * The layout stands in {@code docs/s3-format.md}.
+ *
+ * @param key the key of its object
+ * @param identity who wrote it: no two attempts to write an entry have the same
+ * @param records its changes in order
+ */
+record LogEntry(String key, UUID identity, List<LogRecord> records) {
+    private static final int MAGIC = 0x414E_4C47;
+    private static final int FORMAT = 1;
+    private static final FhirVersion[] FHIR_VERSIONS = FhirVersion.values();
+    private static final LogRecord.Kind[] KINDS = LogRecord.Kind.values();
+
+    /** The number of bytes in front of the header: magic, format, length and checksum of it. */
+    private static final int PREAMBLE = 16;
+
+    /**
+     * A change that is about to be written.
+     *
+     * @param content what lies in the entry itself; of no length if there is none, or it lies
+     *     elsewhere
+     * @param placed where the content lies, if elsewhere
+     */
+    record Draft(
+            ResourceKey key,
+            LogRecord.Kind kind,
+            long version,
+            long lastUpdated,
+            FhirVersion fhirVersion,
+            PackedContent content,
+            Optional<Location> placed) {}
+
+    /** The bytes of an entry. */
+    static byte[] encode(UUID identity, long sequence, long firstPosition, List<Draft> drafts) {
+        try {
+            byte[] header = header(identity, sequence, firstPosition, drafts);
+            int inline = 0;
+            for (Draft draft : drafts) {
+                inline = Math.addExact(inline, inlineLength(draft));
+            }
+            var bytes = new ByteArrayOutputStream(PREAMBLE + header.length + inline);
+            var out = new DataOutputStream(bytes);
+            out.writeInt(MAGIC);
+            out.writeInt(FORMAT);
+            out.writeInt(header.length);
+            out.writeInt(checksum(header, 0, header.length));
+            out.write(header);
+            for (Draft draft : drafts) {
+                if (draft.placed().isEmpty()) {
+                    out.write(draft.content().stored());
+                }
+            }
+            return bytes.toByteArray();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private static int inlineLength(Draft draft) {
+        return draft.placed().isPresent() ? 0 : draft.content().stored().length;
+    }
+
+    private static byte[] header(
+            UUID identity, long sequence, long firstPosition, List<Draft> drafts)
+            throws IOException {
+        Map<String, Integer> objects = new LinkedHashMap<>();
+        for (Draft draft : drafts) {
+            draft.placed().ifPresent(at -> objects.putIfAbsent(at.object(), objects.size() + 1));
+        }
+        var bytes = new ByteArrayOutputStream();
+        var out = new DataOutputStream(bytes);
+        out.writeLong(identity.getMostSignificantBits());
+        out.writeLong(identity.getLeastSignificantBits());
+        out.writeLong(sequence);
+        out.writeLong(firstPosition);
+        out.writeInt(objects.size());
+        for (String object : objects.keySet()) {
+            out.writeUTF(object);
+        }
+        out.writeInt(drafts.size());
+        long inline = 0;
+        for (Draft draft : drafts) {
+            out.writeByte(draft.kind().ordinal());
+            out.writeUTF(draft.key().type());
+            out.writeUTF(draft.key().id());
+            if (draft.kind() == LogRecord.Kind.PURGE) {
+                continue;
+            }
+            out.writeLong(draft.version());
+            out.writeLong(draft.lastUpdated());
+            out.writeByte(draft.fhirVersion().ordinal());
+            if (draft.kind() == LogRecord.Kind.PUT) {
+                Location at = draft.placed().orElse(relative(draft.content(), inline));
+                inline += inlineLength(draft);
+                out.writeInt(draft.placed().map(Location::object).map(objects::get).orElse(0));
+                out.writeLong(at.offset());
+                out.writeInt(at.stored());
+                out.writeInt(at.length());
+                out.writeBoolean(at.deflated());
+                out.writeInt(at.checksum());
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Location relative(PackedContent content, long offset) {
+        return new Location(
+                "",
+                offset,
+                content.stored().length,
+                content.length(),
+                content.deflated(),
+                content.checksum());
+    }
+
+    /**
+     * Reads an entry.
+     *
+     * @throws StorageException.Corrupt if it is damaged, or not the entry that it should be
+     */
+    static LogEntry decode(String key, long sequence, long firstPosition, byte[] bytes) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            if (in.readInt() != MAGIC) {
+                throw damaged(key, null);
+            }
+            if (in.readInt() != FORMAT) {
+                throw new StorageException.NotSupported(
+                        "the log was written by a newer version of this plugin");
+            }
+            int length = in.readInt();
+            int checksum = in.readInt();
+            if (length < 0
+                    || length > bytes.length - PREAMBLE
+                    || checksum(bytes, PREAMBLE, length) != checksum) {
+                throw damaged(key, null);
+            }
+            var identity = new UUID(in.readLong(), in.readLong());
+            if (in.readLong() != sequence || in.readLong() != firstPosition) {
+                throw damaged(key, null);
+            }
+            String[] objects = new String[in.readInt() + 1];
+            objects[0] = key;
+            for (int i = 1; i < objects.length; i++) {
+                objects[i] = in.readUTF();
+            }
+            int count = in.readInt();
+            var records = new ArrayList<LogRecord>(count);
+            for (int i = 0; i < count; i++) {
+                records.add(record(in, firstPosition + i, objects, PREAMBLE + length));
+            }
+            return new LogEntry(key, identity, List.copyOf(records));
+        } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw damaged(key, e);
+        }
+    }
+
+    private static LogRecord record(
+            DataInputStream in, long position, String[] objects, int inlineStart)
+            throws IOException {
+        LogRecord.Kind kind = KINDS[in.readByte()];
+        var key = new ResourceKey(in.readUTF().intern(), in.readUTF());
+        if (kind == LogRecord.Kind.PURGE) {
+            return new LogRecord(key, position, kind, 0, 0, FHIR_VERSIONS[0], Optional.empty());
+        }
+        long version = in.readLong();
+        long lastUpdated = in.readLong();
+        FhirVersion fhirVersion = FHIR_VERSIONS[in.readByte()];
+        Optional<Location> content = Optional.empty();
+        if (kind == LogRecord.Kind.PUT) {
+            int object = in.readInt();
+            content =
+                    Optional.of(
+                            new Location(
+                                    objects[object],
+                                    in.readLong() + (object == 0 ? inlineStart : 0),
+                                    in.readInt(),
+                                    in.readInt(),
+                                    in.readBoolean(),
+                                    in.readInt()));
+        }
+        return new LogRecord(key, position, kind, version, lastUpdated, fhirVersion, content);
+    }
+
+    private static int checksum(byte[] bytes, int from, int length) {
+        var sum = new CRC32C();
+        sum.update(bytes, from, length);
+        return (int) sum.getValue();
+    }
+
+    private static StorageException damaged(String key, Exception cause) {
+        return new StorageException.Corrupt("the log entry " + key + " is damaged", cause);
+    }
+}

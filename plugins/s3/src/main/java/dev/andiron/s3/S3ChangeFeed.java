@@ -1,0 +1,56 @@
+package dev.andiron.s3;
+
+import dev.andiron.spi.resource.Change;
+import dev.andiron.spi.resource.ChangeFeed;
+import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.tenant.TenantContext;
+import dev.andiron.spi.tenant.TenantId;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** The log as a feed of changes. */
+final class S3ChangeFeed implements ChangeFeed {
+    private final Tenants tenants;
+    private final ContentReader contents;
+    private final ObjectStore objects;
+
+    S3ChangeFeed(Tenants tenants, ContentReader contents, ObjectStore objects) {
+        this.tenants = tenants;
+        this.contents = contents;
+        this.objects = objects;
+    }
+
+    @Override
+    public List<Change> changes(TenantContext tenant, long after, int limit) {
+        Snapshot snapshot = tenants.of(tenant).log().latest();
+        List<LogRecord> records =
+                snapshot.after(after)
+                        .filter(record -> record.purge() || !snapshot.erased(record))
+                        .limit(limit)
+                        .toList();
+        Iterator<StoredResource> resources =
+                contents.resources(records.stream().filter(record -> !record.purge()).toList())
+                        .iterator();
+        var changes = new ArrayList<Change>(records.size());
+        for (LogRecord record : records) {
+            changes.add(
+                    record.purge()
+                            ? new Change.Purged(record.position(), record.key())
+                            : new Change.Written(record.position(), resources.next()));
+        }
+        return changes;
+    }
+
+    @Override
+    public long last(TenantContext tenant) {
+        return tenants.of(tenant).log().latest().last();
+    }
+
+    @Override
+    public List<TenantId> tenants(String after, int limit) {
+        String behind = after.isEmpty() ? "" : Keys.LOGS + after + "!/" + Keys.LAST;
+        return objects.folders(Keys.LOGS, behind, limit).stream().map(Keys::tenant).toList();
+    }
+}

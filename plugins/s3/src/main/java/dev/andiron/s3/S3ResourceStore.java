@@ -1,0 +1,75 @@
+package dev.andiron.s3;
+
+import dev.andiron.spi.resource.Commit;
+import dev.andiron.spi.resource.CommitResult;
+import dev.andiron.spi.resource.ResourceCursor;
+import dev.andiron.spi.resource.ResourceHead;
+import dev.andiron.spi.resource.ResourceKey;
+import dev.andiron.spi.resource.ResourceStore;
+import dev.andiron.spi.resource.ScanRequest;
+import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.tenant.TenantContext;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Current resources, and commits. */
+final class S3ResourceStore implements ResourceStore {
+    private final Tenants tenants;
+    private final ContentReader contents;
+
+    S3ResourceStore(Tenants tenants, ContentReader contents) {
+        this.tenants = tenants;
+        this.contents = contents;
+    }
+
+    /**
+     * The content is fetched while the log is asked whether there is anything newer, so that a read
+     * takes one round trip.
+     */
+    @Override
+    public Optional<StoredResource> read(TenantContext tenant, ResourceKey key) {
+        TenantLog log = tenants.of(tenant).log();
+        Optional<LogRecord> known = log.known().current(key);
+        if (known.isEmpty()) {
+            return log.latest().current(key).map(contents::resource);
+        }
+        var guess = Parallel.start(() -> contents.resource(known.get()));
+        Optional<LogRecord> current = log.latest().current(key);
+        if (current.equals(known)) {
+            return Optional.of(Parallel.join(guess));
+        }
+        return current.map(contents::resource);
+    }
+
+    @Override
+    public ResourceCursor scan(TenantContext tenant, ScanRequest request) {
+        return new ScanCursor(tenants.of(tenant).log().latest().live(request), contents);
+    }
+
+    @Override
+    public CommitResult commit(TenantContext tenant, Commit commit) {
+        return tenants.of(tenant).committer().commit(commit);
+    }
+
+    @Override
+    public List<StoredResource> readMany(TenantContext tenant, Collection<ResourceKey> keys) {
+        return contents.resources(records(tenant, keys));
+    }
+
+    @Override
+    public Optional<ResourceHead> head(TenantContext tenant, ResourceKey key) {
+        return tenants.of(tenant).log().latest().current(key).map(LogRecord::head);
+    }
+
+    @Override
+    public List<ResourceHead> heads(TenantContext tenant, Collection<ResourceKey> keys) {
+        return records(tenant, keys).stream().map(LogRecord::head).toList();
+    }
+
+    private List<LogRecord> records(TenantContext tenant, Collection<ResourceKey> keys) {
+        Snapshot snapshot = tenants.of(tenant).log().latest();
+        return keys.stream().distinct().map(snapshot::current).flatMap(Optional::stream).toList();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.andiron.s3;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.tenant.TenantId;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A tenant's log as far as this node knows it. Safe for use by many threads at once.
+ *
+ * <p>The entries are numbered objects without gaps, each created only if it is not there. So the
+ * log ends where the next number is not found, and one request tells whether there is anything new.
+ */
+final class TenantLog {
+    /** How many entries are asked for at once while there are many. */
+    private static final int MOST_AT_ONCE = 32;
+
+    private final TenantId tenant;
+    private final ObjectStore objects;
+    private final ContentCache contents;
+    private final boolean shared;
+
+    private final ReentrantLock checking = new ReentrantLock();
+    private volatile long checksStarted;
+    private volatile long lastGoodCheck;
+
+    private volatile Tail tail = new Tail(0, new Snapshot(new ChangeTable(), 0));
+
+    /** Where the log ends: the number of its last entry, and all changes up to it. */
+    private record Tail(long sequence, Snapshot snapshot) {}
+
+    /** How an attempt to append an entry ended. */
+    enum Outcome {
+        /** It is in the log, and known here. */
+        APPENDED,
+        /** Another entry is in its place. Look at what it says, and decide again. */
+        LOST
+    }
+
+    TenantLog(TenantId tenant, ObjectStore objects, ContentCache contents, boolean shared) {
+        this.tenant = tenant;
+        this.objects = objects;
+        this.contents = contents;
+        this.shared = shared;
+    }
+
+    TenantId tenant() {
+        return tenant;
+    }
+
+    /** What this node knows without asking. */
+    Snapshot known() {
+        return tail.snapshot();
+    }
+
+    /** Everything that was acknowledged before this call, by whatever node. */
+    Snapshot latest() {
+        if (shared || lastGoodCheck == 0) {
+            check();
+        }
+        return known();
+    }
+
+    /**
+     * Looks for new entries. Callers who come while a check runs share the next one: theirs would
+     * see no more.
+     */
+    void check() {
+        long arrival = checksStarted;
+        checking.lock();
+        try {
+            if (lastGoodCheck > arrival) {
+                return;
+            }
+            long number = ++checksStarted;
+            follow();
+            lastGoodCheck = number;
+        } finally {
+            checking.unlock();
+        }
+    }
+
+    private void follow() {
+        int atOnce = lastGoodCheck == 0 ? 4 : 1;
+        while (true) {
+            long first = tail.sequence() + 1;
+            List<String> keys = new ArrayList<>();
+            for (int i = 0; i < atOnce; i++) {
+                keys.add(Keys.logEntry(tenant, first + i));
+            }
+            List<Optional<ObjectStore.Found>> entries = Parallel.map(keys, objects::read);
+            for (int i = 0; i < atOnce; i++) {
+                if (entries.get(i).isEmpty()) {
+                    return;
+                }
+                apply(first + i, entries.get(i).get().bytes());
+            }
+            atOnce = Math.min(MOST_AT_ONCE, atOnce * 2);
+        }
+    }
+
+    /** Takes an entry in, unless it is known already. */
+    private synchronized Optional<LogEntry> apply(long sequence, byte[] bytes) {
+        Tail before = tail;
+        if (sequence <= before.sequence()) {
+            return Optional.empty();
+        }
+        Snapshot snapshot = before.snapshot();
+        LogEntry entry =
+                LogEntry.decode(
+                        Keys.logEntry(tenant, sequence), sequence, snapshot.last() + 1, bytes);
+        for (LogRecord record : entry.records()) {
+            snapshot.table().add(record);
+        }
+        tail =
+                new Tail(
+                        sequence,
+                        new Snapshot(snapshot.table(), snapshot.last() + entry.records().size()));
+        return Optional.of(entry);
+    }
+
+    /**
+     * Writes the next entry, if the log still ends where a snapshot does.
+     *
+     * @throws StorageException.Unavailable if that cannot be found out
+     */
+    Outcome append(Snapshot decidedOn, List<LogEntry.Draft> drafts) {
+        Tail end = tail;
+        if (end.snapshot().last() != decidedOn.last()) {
+            return Outcome.LOST;
+        }
+        long sequence = end.sequence() + 1;
+        String key = Keys.logEntry(tenant, sequence);
+        UUID identity = UUID.randomUUID();
+        byte[] bytes = LogEntry.encode(identity, sequence, decidedOn.last() + 1, drafts);
+        if (!written(key, sequence, decidedOn.last() + 1, identity, bytes)) {
+            check();
+            return Outcome.LOST;
+        }
+        apply(sequence, bytes).ifPresent(entry -> contents.keep(entry, bytes));
+        return Outcome.APPENDED;
+    }
+
+    private boolean written(
+            String key, long sequence, long firstPosition, UUID identity, byte[] bytes) {
+        try {
+            return objects.create(key, bytes).isPresent()
+                    || identity(key, sequence, firstPosition).equals(Optional.of(identity));
+        } catch (StorageException.Unavailable failed) {
+            // The store failed again and again; whether an attempt came through can be seen.
+            Optional<UUID> writer = identity(key, sequence, firstPosition);
+            if (writer.isEmpty()) {
+                throw failed;
+            }
+            return writer.get().equals(identity);
+        }
+    }
+
+    /** Who wrote an entry: perhaps we did, and the answer to an earlier attempt was lost. */
+    private Optional<UUID> identity(String key, long sequence, long firstPosition) {
+        return objects.read(key)
+                .map(found -> LogEntry.decode(key, sequence, firstPosition, found.bytes()))
+                .map(LogEntry::identity);
+    }
+}

@@ -1,0 +1,2 @@
+/** The plugin against real object stores. */
+package dev.andiron.s3;
