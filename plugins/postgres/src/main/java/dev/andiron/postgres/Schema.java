@@ -17,7 +17,12 @@ import java.util.stream.Stream;
  */
 final class Schema {
     private static final List<String> STEPS =
-            Stream.of("schema-1.sql", "schema-2.sql", "schema-3.sql", "schema-4.sql")
+            Stream.of(
+                            "schema-1.sql",
+                            "schema-2.sql",
+                            "schema-3.sql",
+                            "schema-4.sql",
+                            "schema-5.sql")
                     .map(Schema::resource)
                     .toList();
 
