@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.view.TableColumn;
+import dev.andiron.fhir.view.parquet.ParquetFile;
 import dev.andiron.server.RunningServer.Answer;
+import dev.andiron.spi.view.Row;
+import dev.andiron.spi.view.Value;
+import dev.andiron.spi.view.ValueType;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +44,7 @@ class ViewExportTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server = new RunningServer(data.resolve("one"), Map.of("jobs.file-size", "1KiB"));
+        server = new RunningServer(data.resolve("one"), Map.of("jobs.file-size", "16KiB"));
         fill(server);
     }
 
@@ -209,6 +214,100 @@ class ViewExportTest {
     }
 
     @Test
+    void parquetFilesTogetherHoldTheTable() {
+        Answer result = result("default", stored("n"), text("_format", "parquet"));
+        assertEquals("parquet", value(result.json(), "_format", "valueCode"));
+        List<TableColumn> columns =
+                List.of(
+                        new TableColumn("key", ValueType.STRING, false),
+                        new TableColumn("family", ValueType.STRING, false));
+        var rows = new StringBuilder();
+        List<String> names = files(result, "n");
+        assertTrue(names.size() > 1, names::toString);
+        for (String url : names) {
+            Answer file = server.get(url, "Accept-Encoding", "gzip");
+            assertEquals("application/vnd.apache.parquet", file.field("Content-Type"));
+            assertEquals("", file.field("Content-Encoding"));
+            for (Row row : ParquetFile.read(file.bytes(), columns).rows()) {
+                Value.Text key = (Value.Text) row.values().get(0);
+                Value.Text family = (Value.Text) row.values().get(1);
+                rows.append(key.value()).append(',').append(family.value()).append("\r\n");
+            }
+        }
+        Answer csv = server.get("/ViewDefinition/names/$run?_format=csv&header=false");
+        assertEquals(csv.text(), rows.toString());
+    }
+
+    @Test
+    void aValueThatParquetCannotHoldFailsTheJob() {
+        String tag = ",\"tag\":[{\"name\":\"ansi/type\",\"value\":\"DATE\"}]}";
+        Answer result =
+                result(
+                        "default",
+                        given(BORN.replace("\"born\"}", "\"born\"" + tag)),
+                        text("_format", "parquet"));
+        assertEquals(500, result.status(), result::text);
+        String reason = result.diagnostics().getFirst();
+        assertTrue(reason.contains("the view 'born': the column 'born': '1980'"), reason);
+    }
+
+    @Test
+    void formulasAreGuardedWhenThatIsAskedFor() {
+        String formula = BORN.replace("birthDate", "'=' & id").replace("\"born\"}", "\"f\"}");
+        Answer result =
+                result(
+                        "default",
+                        given(formula),
+                        text("_format", "csv"),
+                        "{\"name\":\"_formulaGuard\",\"valueBoolean\":true}");
+        String file = server.get(files(result, "born").getFirst()).text();
+        assertEquals("f\r\n\"'=a\"\r\n\"'=b\"\r\n", file);
+    }
+
+    @Test
+    void aPartOfAFileIsSentByItsRange() {
+        String url =
+                files(result("default", given(BORN), text("_format", "csv")), "born").getFirst();
+        Answer whole = server.get(url);
+        String all = "born\r\n1970-01-02\r\n1980\r\n";
+        assertEquals(all, whole.text());
+        assertEquals("bytes", whole.field("Accept-Ranges"));
+        assertEquals("24", whole.field("Content-Length"));
+        String tag = whole.field("ETag");
+        Answer head = server.send("HEAD", url, (String) null, "Range", "bytes=0-1");
+        assertEquals(200, head.status());
+        assertEquals("24", head.field("Content-Length"));
+        part(url, "bytes=0-3", "bytes 0-3/24", "born");
+        part(url, "bytes=6-", "bytes 6-23/24", all.substring(6));
+        part(url, "bytes=-6", "bytes 18-23/24", "1980\r\n");
+        part(url, "bytes=20-99", "bytes 20-23/24", "80\r\n");
+        for (String absent : List.of("bytes=24-", "bytes=-0")) {
+            Answer none = server.get(url, "Range", absent);
+            assertEquals(416, none.status());
+            assertEquals("bytes */24", none.field("Content-Range"));
+            assertTrue(none.diagnostics().getFirst().contains("24 bytes"), none::text);
+        }
+        for (String other : List.of("bytes=0-1,4-5", "rows=0-1", "bytes=5-4", "bytes=-")) {
+            Answer complete = server.get(url, "Range", other);
+            assertEquals(200, complete.status(), other);
+            assertEquals(all, complete.text());
+        }
+        assertEquals(206, server.get(url, "Range", "bytes=0-3", "If-Range", tag).status());
+        assertEquals(200, server.get(url, "Range", "bytes=0-3", "If-Range", "\"x\"").status());
+        Answer packed = server.get(url, "Accept-Encoding", "gzip");
+        assertEquals("gzip", packed.field("Content-Encoding"));
+        assertTrue(!packed.field("ETag").equals(tag), packed.field("ETag"));
+    }
+
+    private static void part(String url, String range, String told, String text) {
+        Answer part = server.get(url, "Range", range, "Accept-Encoding", "gzip");
+        assertEquals(206, part.status(), range);
+        assertEquals(told, part.field("Content-Range"));
+        assertEquals("", part.field("Content-Encoding"));
+        assertEquals(text, part.text());
+    }
+
+    @Test
     void aFailedJobTellsWhyAtItsResult() {
         String several = BORN.replace("\"birthDate\"", "\"name.family\"");
         Answer result =
@@ -239,7 +338,7 @@ class ViewExportTest {
                 "view[0].names",
                 given(BORN).replace("\"part\":[", "\"part\":[" + text("names", "x") + ","));
         refused(400, "view[0].name", stored("../x"));
-        refused(400, "parquet", given(BORN), text("_format", "parquet"));
+        refused(400, "avro", given(BORN), text("_format", "avro"));
         refused(400, "Patient/none", given(BORN), text("patient", "Patient/none"));
         refused(400, "source", given(BORN), text("source", "x"));
         refused(404, "ViewDefinition/none", stored("n").replace("/names", "/none"));

@@ -7,8 +7,13 @@ import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.view.OfficialTests;
+import dev.andiron.fhir.view.TableColumn;
+import dev.andiron.fhir.view.parquet.ParquetFile;
 import dev.andiron.server.RunningServer.Answer;
 import dev.andiron.server.operation.ParametersResource;
+import dev.andiron.spi.view.Row;
+import dev.andiron.spi.view.Value;
+import dev.andiron.spi.view.ValueType;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,8 +87,7 @@ class ViewRunTest {
         OfficialTests.Report report = OfficialTests.run(ViewRunTest::overHttp);
         report.write(Path.of("target", "test_report_http.json"));
         assertEquals(List.of(), report.failures());
-        System.out.printf(
-                "SQL on FHIR over HTTP: %d passed, 0 failed, 0 skipped%n", report.passed());
+        System.out.println(report.summary("over HTTP"));
     }
 
     private static OfficialTests.Table overHttp(JsonObject view, List<JsonObject> resources) {
@@ -120,8 +124,45 @@ class ViewRunTest {
         Answer json = server.get("/ViewDefinition/names/$run?_format=json");
         byte[] wrapped = ("{\"rows\":" + json.text() + "}").getBytes(StandardCharsets.UTF_8);
         assertEquals(3, JsonReader.readObject(wrapped).objects("rows").size());
+        Answer guarded =
+                server.get(
+                        "/ViewDefinition/names/$run?_format=csv&header=false&_formulaGuard=true");
+        assertTrue(guarded.text().contains("Patient/b,,\"'=B, \"\"x\"\"\"\r\n"), guarded.text());
         Answer packed = server.get("/ViewDefinition/names/$run", "Accept-Encoding", "gzip");
         assertEquals("gzip", packed.field("Content-Encoding"));
+    }
+
+    @Test
+    void aTableIsAParquetFile() {
+        List<TableColumn> columns =
+                List.of(
+                        new TableColumn("key", ValueType.STRING, false),
+                        new TableColumn("born", ValueType.STRING, false),
+                        new TableColumn("family", ValueType.STRING, false));
+        List<Row> rows =
+                List.of(
+                        Row.of(text("Patient/a"), text("1970-01-02"), text("Abel")),
+                        Row.of(text("Patient/b"), Value.Absent.ABSENT, text("=B, \"x\"")),
+                        Row.of(text("Patient/b"), Value.Absent.ABSENT, text("Cain")));
+        String type = "application/vnd.apache.parquet";
+        for (Answer answer :
+                List.of(
+                        server.get("/ViewDefinition/names/$run?_format=parquet"),
+                        server.get(
+                                "/ViewDefinition/names/$run",
+                                "Accept",
+                                type,
+                                "Accept-Encoding",
+                                "gzip"))) {
+            assertEquals(200, answer.status(), answer.text());
+            assertEquals(type, answer.field("Content-Type"));
+            assertEquals("", answer.field("Content-Encoding"));
+            assertEquals(rows, ParquetFile.read(answer.bytes(), columns).rows());
+        }
+    }
+
+    private static Value text(String text) {
+        return new Value.Text(text);
     }
 
     @Test

@@ -106,6 +106,11 @@ public final class CsvTable implements TableWriter {
     }
 
     @Override
+    public long size() {
+        return out.size();
+    }
+
+    @Override
     public void flush() throws IOException {
         out.flush();
     }

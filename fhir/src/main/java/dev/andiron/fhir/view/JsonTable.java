@@ -25,6 +25,11 @@ public final class JsonTable implements TableWriter {
     }
 
     @Override
+    public long size() {
+        return out.size();
+    }
+
+    @Override
     public void flush() throws IOException {
         out.flush();
     }

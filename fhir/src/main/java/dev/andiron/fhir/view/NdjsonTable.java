@@ -23,6 +23,11 @@ public final class NdjsonTable implements TableWriter {
     }
 
     @Override
+    public long size() {
+        return out.size();
+    }
+
+    @Override
     public void flush() throws IOException {
         out.flush();
     }

@@ -22,6 +22,8 @@ final class SelectionCompiler {
     private static final Set<String> COLUMN_ELEMENTS =
             Set.of("path", "name", "description", "collection", "type", "tag");
 
+    private static final String SQL_TYPE = "ansi/type";
+
     /** Wider tables are of no use to anybody. */
     private static final int MAX_COLUMNS = 2_000;
 
@@ -210,7 +212,7 @@ final class SelectionCompiler {
                 column.requiredText("path")
                         .flatMap(text -> paths.compile(text, column.at("path"), focus));
         ValueType type = columnType(column, path);
-        var output = new TableColumn(name, type, collection);
+        var output = new TableColumn(name, type, collection, sqlType(column));
         parts.addOutputs(List.of(output));
         if (path.isEmpty()) {
             return;
@@ -223,6 +225,14 @@ final class SelectionCompiler {
                         portable ->
                                 parts.portableColumns.add(
                                         new Column(name, portable, type, collection)));
+    }
+
+    /** What the tag of that name says; other tags are for others. */
+    private static Optional<String> sqlType(Element column) {
+        return column.elements("tag").stream()
+                .filter(tag -> tag.text("name").equals(Optional.of(SQL_TYPE)))
+                .flatMap(tag -> tag.text("value").stream())
+                .findFirst();
     }
 
     private ValueType columnType(Element column, Optional<ViewPath> path) {

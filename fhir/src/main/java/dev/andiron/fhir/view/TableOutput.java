@@ -12,6 +12,7 @@ final class TableOutput {
     private final OutputStream out;
     private final byte[] buffer = new byte[CAPACITY];
     private int length;
+    private long given;
 
     TableOutput(OutputStream out) {
         this.out = out;
@@ -35,6 +36,7 @@ final class TableOutput {
             drain();
             if (bytes.length > CAPACITY) {
                 out.write(bytes);
+                given += bytes.length;
                 return;
             }
         }
@@ -101,8 +103,14 @@ final class TableOutput {
         out.flush();
     }
 
+    /** The bytes so far, those in the buffer included. */
+    long size() {
+        return given + length;
+    }
+
     private void drain() throws IOException {
         out.write(buffer, 0, length);
+        given += length;
         length = 0;
     }
 }

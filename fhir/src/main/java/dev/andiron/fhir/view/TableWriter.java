@@ -11,10 +11,21 @@ import java.io.IOException;
  */
 public interface TableWriter extends Closeable {
 
-    /** Writes a row, or keeps it to be written with others. */
+    /**
+     * Writes a row, or keeps it to be written with others.
+     *
+     * @throws dev.andiron.spi.StorageException.Unprocessable if the format cannot hold a value; the
+     *     message names the column
+     */
     void write(Row row) throws IOException;
 
-    /** Gives everything kept so far to the stream, and flushes that. */
+    /** About how many bytes the table has so far, those included that are still kept. */
+    long size();
+
+    /**
+     * Gives what is kept to the stream, as far as the format lets a reader use it, and flushes
+     * that.
+     */
     void flush() throws IOException;
 
     /** Ends the table, and flushes; the stream stays open. */

@@ -95,7 +95,13 @@ public final class OfficialTests {
             return results.stream().filter(result -> result.how().equals(how)).count();
         }
 
-        /** Writes the official form. */
+        /** All in one line. */
+        public String summary(String runner) {
+            return "SQL on FHIR %s: %d passed, %d failed, 0 skipped"
+                    .formatted(runner, passed(), failures().size());
+        }
+
+        /** Writes the official form, which its schema has to allow. */
         public void write(Path file) {
             var report = JsonObject.builder();
             for (String name : FILES) {
@@ -106,9 +112,14 @@ public final class OfficialTests {
                                 .toList();
                 report.put(name, JsonObject.builder().putArray("tests", tests).build());
             }
+            JsonObject json = report.build();
+            List<String> problems = ReportSchema.problems(json);
+            if (!problems.isEmpty()) {
+                throw new AssertionError(problems.toString());
+            }
             try {
                 Files.createDirectories(file.getParent());
-                Files.write(file, JsonWriter.pretty(report.build()));
+                Files.write(file, JsonWriter.pretty(json));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

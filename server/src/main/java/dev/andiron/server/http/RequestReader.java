@@ -3,6 +3,7 @@ package dev.andiron.server.http;
 import dev.andiron.fhir.format.FormatNegotiation;
 import dev.andiron.fhir.format.XmlFormat;
 import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.server.interaction.ByteRange;
 import dev.andiron.server.interaction.Conditions;
 import dev.andiron.server.interaction.FhirRequest;
 import dev.andiron.server.interaction.Method;
@@ -113,7 +114,14 @@ final class RequestReader {
     private static Preferences preferences(HttpServletRequest request, List<String> segments) {
         var preferences = Preferences.parse(list(request, "Prefer"));
         boolean operation = !segments.isEmpty() && segments.getLast().startsWith("$");
-        return operation ? preferences.accepting(list(request, "Accept")) : preferences;
+        if (operation) {
+            return preferences.accepting(list(request, "Accept"));
+        }
+        String range = request.getHeader("Range");
+        return range != null && request.getMethod().equals("GET")
+                ? preferences.of(
+                        new ByteRange(range, Optional.ofNullable(request.getHeader("If-Range"))))
+                : preferences;
     }
 
     private Parameters form(HttpServletRequest request) {

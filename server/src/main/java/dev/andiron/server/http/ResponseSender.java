@@ -84,12 +84,22 @@ final class ResponseSender {
             throws IOException {
         response.setContentType(download.mediaType());
         response.addHeader("Vary", compress ? "Accept, Accept-Encoding" : "Accept");
+        boolean gzipped = compress && !download.isCompressed() && acceptsGzip(request);
+        if (gzipped) {
+            response.setHeader("Content-Encoding", "gzip");
+            // Other bytes, hence another tag; and ranges are of the bytes as they are stored.
+            String tag = response.getHeader("ETag");
+            if (tag != null) {
+                response.setHeader("ETag", tag.replaceFirst("\"$", "-gzip\""));
+            }
+        } else if (download.length().isPresent()) {
+            response.setContentLengthLong(download.length().getAsLong());
+        }
         if (request.getMethod().equals("HEAD")) {
             return 0;
         }
         var counted = new CountedOutput(response.getOutputStream());
-        if (compress && acceptsGzip(request)) {
-            response.setHeader("Content-Encoding", "gzip");
+        if (gzipped) {
             // What the writer flushes must reach the client, not wait for a full block.
             try (var gzip = new GZIPOutputStream(counted, 8192, true)) {
                 download.writeTo(gzip);

@@ -2,6 +2,7 @@ package dev.andiron.server.interaction;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.OptionalLong;
 
 /**
  * A body that is no resource and is made while it is sent. Used by one thread, and closed whether
@@ -11,6 +12,16 @@ public interface Download extends AutoCloseable {
 
     /** Its media type, with parameters. */
     String mediaType();
+
+    /** How many bytes it has, if that is known. */
+    default OptionalLong length() {
+        return OptionalLong.empty();
+    }
+
+    /** Whether compressing it would be in vain, or would make it another body. */
+    default boolean isCompressed() {
+        return false;
+    }
 
     /**
      * Writes all of it, once.

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the header fields {@code Prefer} and {@code Accept} ask for.
+ * What the header fields {@code Prefer}, {@code Accept} and {@code Range} ask for.
  *
  * @param content what a write answers with
  * @param lenient whether parameters that the server does not know are passed over and reported,
@@ -13,11 +13,18 @@ import java.util.Optional;
  * @param async whether the answer may come later, by a job
  * @param accept the {@code Accept} field of a request for an operation, which may answer with
  *     something else than a resource
+ * @param range which part of a file is wanted
  */
 public record Preferences(
-        Return content, boolean lenient, boolean strict, boolean async, Optional<String> accept) {
+        Return content,
+        boolean lenient,
+        boolean strict,
+        boolean async,
+        Optional<String> accept,
+        Optional<ByteRange> range) {
     private static final Preferences STANDARD =
-            new Preferences(Return.REPRESENTATION, false, false, false, Optional.empty());
+            new Preferences(
+                    Return.REPRESENTATION, false, false, false, Optional.empty(), Optional.empty());
 
     /** What a write answers with. */
     public enum Return {
@@ -59,11 +66,16 @@ public record Preferences(
                 }
             }
         }
-        return new Preferences(content, lenient, strict, async, Optional.empty());
+        return new Preferences(content, lenient, strict, async, Optional.empty(), Optional.empty());
     }
 
     /** The same with an {@code Accept} field. */
     public Preferences accepting(String field) {
-        return new Preferences(content, lenient, strict, async, Optional.ofNullable(field));
+        return new Preferences(content, lenient, strict, async, Optional.ofNullable(field), range);
+    }
+
+    /** The same for a part of a file. */
+    public Preferences of(ByteRange part) {
+        return new Preferences(content, lenient, strict, async, accept, Optional.of(part));
     }
 }

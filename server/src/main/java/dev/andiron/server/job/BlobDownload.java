@@ -6,18 +6,38 @@ import dev.andiron.spi.blob.BlobReader;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.OptionalLong;
 
 /** An output file of a job on its way to a client. */
 final class BlobDownload implements Download {
     private static final int BUFFER = 64 << 10;
 
     private final String mediaType;
+    private final boolean compressed;
+    private final long length;
     private final BlobReader reader;
 
-    /** Takes over the reader. */
-    BlobDownload(String mediaType, BlobReader reader) {
+    /**
+     * Takes over the reader.
+     *
+     * @param compressed whether it is sent as it is
+     * @param length how many bytes the reader has
+     */
+    BlobDownload(String mediaType, boolean compressed, long length, BlobReader reader) {
         this.mediaType = mediaType;
+        this.compressed = compressed;
+        this.length = length;
         this.reader = reader;
+    }
+
+    @Override
+    public OptionalLong length() {
+        return OptionalLong.of(length);
+    }
+
+    @Override
+    public boolean isCompressed() {
+        return compressed;
     }
 
     @Override

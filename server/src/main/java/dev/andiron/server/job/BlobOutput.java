@@ -9,16 +9,10 @@ import java.io.OutputStream;
  */
 public final class BlobOutput extends OutputStream {
     private final BlobWriter blob;
-    private long count;
 
     /** Takes over the writer. */
     public BlobOutput(BlobWriter blob) {
         this.blob = blob;
-    }
-
-    /** How many bytes were written. */
-    public long count() {
-        return count;
     }
 
     @Override
@@ -29,7 +23,6 @@ public final class BlobOutput extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) {
         blob.write(bytes, offset, length);
-        count += length;
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.andiron.server.job;
 
 import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.kernel.routing.Storage;
+import dev.andiron.server.interaction.ByteRange;
 import dev.andiron.server.interaction.FhirRequest;
 import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.spi.blob.Blob;
@@ -11,6 +13,7 @@ import dev.andiron.spi.job.Job;
 import dev.andiron.spi.job.JobId;
 import dev.andiron.spi.job.JobState;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,6 +24,8 @@ import java.util.Optional;
 public final class JobFiles {
     /** The segment of the files' URLs behind the base. */
     public static final String FILES = "$job-file";
+
+    private static final String CONTENT_RANGE = "Content-Range";
 
     private final Storage storage;
     private final Map<String, JobKind> kinds;
@@ -47,18 +52,59 @@ public final class JobFiles {
                         .read(request.tenant(), new JobId(id))
                         .filter(found -> found.state() == JobState.COMPLETED)
                         .orElseThrow(() -> unknown(id, part));
-        String mediaType =
+        JobFileType type =
                 Optional.ofNullable(kinds.get(job.kind()))
                         .flatMap(kind -> kind.fileType(job, part))
                         .orElseThrow(() -> unknown(id, part));
         var name = new BlobName(job.id(), part);
         Blob blob =
                 storage.blobs().find(request.tenant(), name).orElseThrow(() -> unknown(id, part));
-        BlobReader reader =
-                storage.blobs()
-                        .read(request.tenant(), name, 0, blob.size())
-                        .orElseThrow(() -> unknown(id, part));
-        return FhirResponse.of(200, new BlobDownload(mediaType, reader));
+        String tag = "\"" + part + "\"";
+        ByteRange.Part wanted =
+                request.preferences()
+                        .range()
+                        .map(range -> range.of(blob.size(), tag))
+                        .orElseGet(ByteRange.All::new);
+        return (switch (wanted) {
+                    case ByteRange.All() -> whole(request, blob, type);
+                    case ByteRange.Some(long offset, long length) ->
+                            some(request, blob, type, offset, length);
+                    case ByteRange.None() -> none(blob);
+                })
+                .withHeader("ETag", tag)
+                .withHeader("Accept-Ranges", "bytes");
+    }
+
+    private FhirResponse whole(FhirRequest request, Blob blob, JobFileType type) {
+        BlobReader reader = read(request, blob, 0, blob.size());
+        return FhirResponse.of(
+                200, new BlobDownload(type.mediaType(), type.compressed(), blob.size(), reader));
+    }
+
+    private FhirResponse some(
+            FhirRequest request, Blob blob, JobFileType type, long offset, long length) {
+        BlobReader reader = read(request, blob, offset, length);
+        return FhirResponse.of(206, new BlobDownload(type.mediaType(), true, length, reader))
+                .withHeader(
+                        CONTENT_RANGE,
+                        "bytes %d-%d/%d".formatted(offset, offset + length - 1, blob.size()));
+    }
+
+    private static FhirResponse none(Blob blob) {
+        return FhirResponse.outcome(
+                        416,
+                        List.of(
+                                Issue.error(
+                                        "value",
+                                        "The file has %d bytes, and none in this range."
+                                                .formatted(blob.size()))))
+                .withHeader(CONTENT_RANGE, "bytes */" + blob.size());
+    }
+
+    private BlobReader read(FhirRequest request, Blob blob, long offset, long length) {
+        return storage.blobs()
+                .read(request.tenant(), blob.name(), offset, length)
+                .orElseThrow(() -> unknown(blob.name().job().value(), blob.name().part()));
     }
 
     private static FhirException unknown(String id, String part) {

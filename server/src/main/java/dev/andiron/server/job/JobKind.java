@@ -41,13 +41,13 @@ public interface JobKind {
     }
 
     /**
-     * The media type of an output file.
+     * What an output file is.
      *
      * @param job completed
      * @param part the file's name within the job
      * @return empty if no such file belongs to the result
      */
-    default Optional<String> fileType(Job job, String part) {
+    default Optional<JobFileType> fileType(Job job, String part) {
         return Optional.empty();
     }
 

@@ -16,9 +16,8 @@ import java.util.List;
  * that what is wrong from the start is told by a status.
  */
 final class TableDownload implements Download {
-    private final TableFormat format;
+    private final TableForm form;
     private final List<TableColumn> columns;
-    private final boolean header;
     private final RowCursor rows;
     private List<Row> next;
 
@@ -27,10 +26,9 @@ final class TableDownload implements Download {
      *
      * @throws StorageException if the first rows cannot be had; the cursor is then closed
      */
-    TableDownload(TableFormat format, List<TableColumn> columns, boolean header, RowCursor rows) {
-        this.format = format;
+    TableDownload(TableForm form, List<TableColumn> columns, RowCursor rows) {
+        this.form = form;
         this.columns = columns;
-        this.header = header;
         this.rows = rows;
         try {
             next = rows.next();
@@ -42,12 +40,17 @@ final class TableDownload implements Download {
 
     @Override
     public String mediaType() {
-        return format.contentType();
+        return form.format().contentType();
+    }
+
+    @Override
+    public boolean isCompressed() {
+        return form.format().isCompressed();
     }
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-        TableWriter table = format.writer(out, columns, header);
+        TableWriter table = form.writer(out, columns);
         try {
             boolean first = true;
             while (!next.isEmpty()) {

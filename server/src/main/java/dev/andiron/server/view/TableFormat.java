@@ -1,15 +1,7 @@
 package dev.andiron.server.view;
 
 import dev.andiron.fhir.outcome.FhirException;
-import dev.andiron.fhir.view.CsvTable;
-import dev.andiron.fhir.view.JsonTable;
-import dev.andiron.fhir.view.NdjsonTable;
-import dev.andiron.fhir.view.TableColumn;
-import dev.andiron.fhir.view.TableWriter;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,9 +9,10 @@ import java.util.Optional;
 public enum TableFormat {
     JSON("json", "application/json", "application/json;charset=utf-8"),
     NDJSON("ndjson", "application/x-ndjson", "application/x-ndjson;charset=utf-8"),
-    CSV("csv", "text/csv", "text/csv;charset=utf-8");
+    CSV("csv", "text/csv", "text/csv;charset=utf-8"),
+    PARQUET("parquet", "application/vnd.apache.parquet", "application/vnd.apache.parquet");
 
-    private static final String ALL = "json, ndjson and csv";
+    private static final String ALL = "json, ndjson, csv and parquet";
 
     private final String word;
     private final String mediaType;
@@ -34,6 +27,11 @@ public enum TableFormat {
     /** What {@code _format} calls it, and files end in. */
     public String word() {
         return word;
+    }
+
+    /** Whether its files are compressed already. */
+    boolean isCompressed() {
+        return this == PARQUET;
     }
 
     /** Its media type with parameters. */
@@ -88,19 +86,5 @@ public enum TableFormat {
             }
         }
         return wanted.equals("application/ndjson") ? Optional.of(NDJSON) : Optional.empty();
-    }
-
-    /**
-     * Begins a table.
-     *
-     * @param header whether CSV names its columns
-     */
-    TableWriter writer(OutputStream out, List<TableColumn> columns, boolean header)
-            throws IOException {
-        return switch (this) {
-            case JSON -> new JsonTable(out, columns);
-            case NDJSON -> new NdjsonTable(out, columns);
-            case CSV -> new CsvTable(out, columns, header, false);
-        };
     }
 }

@@ -57,18 +57,19 @@ final class ViewExportFiles implements AutoCloseable {
     }
 
     private void open() {
-        String part = context.part(name + "-" + (parts.size() + 1), "." + request.format().word());
+        String part =
+                context.part(name + "-" + (parts.size() + 1), "." + request.form().format().word());
         parts.add(part);
         out = new BlobOutput(blobs.write(context.tenant(), new BlobName(context.job().id(), part)));
         try {
-            table = request.format().writer(out, columns, request.header());
+            table = request.form().writer(out, columns);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     void write(Row row) {
-        if (out.count() >= size) {
+        if (table.size() >= size) {
             finish();
             told.accept(rows);
             open();

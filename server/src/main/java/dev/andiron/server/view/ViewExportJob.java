@@ -10,6 +10,7 @@ import dev.andiron.server.interaction.FhirRequest;
 import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.server.job.JobContext;
 import dev.andiron.server.job.JobFailedException;
+import dev.andiron.server.job.JobFileType;
 import dev.andiron.server.job.JobFiles;
 import dev.andiron.server.job.JobKind;
 import dev.andiron.server.operation.ParametersResource;
@@ -114,10 +115,11 @@ public final class ViewExportJob implements JobKind {
     }
 
     @Override
-    public Optional<String> fileType(Job job, String part) {
+    public Optional<JobFileType> fileType(Job job, String part) {
         return job.result()
                 .filter(result -> ViewExportOutput.of(result).has(part))
-                .map(_ -> ViewExportRequest.of(job.request()).format().contentType());
+                .map(_ -> ViewExportRequest.of(job.request()).form().format())
+                .map(format -> new JobFileType(format.contentType(), format.isCompressed()));
     }
 
     @Override
@@ -128,7 +130,7 @@ public final class ViewExportJob implements JobKind {
         var answer = new ParametersResource().string("exportId", job.id().value());
         export.trackingId().ifPresent(id -> answer.string("clientTrackingId", id));
         answer.value("status", "Code", JsonString.of("completed"))
-                .value("_format", "Code", JsonString.of(export.format().word()))
+                .value("_format", "Code", JsonString.of(export.form().format().word()))
                 .value("exportStartTime", "Instant", JsonString.of(begun.toString()))
                 .value("exportEndTime", "Instant", JsonString.of(ended.toString()))
                 .value(

@@ -47,7 +47,8 @@ final class ViewExportOperation {
     }
 
     private static Set<String> known() {
-        var known = new HashSet<>(Set.of("view", "clientTrackingId", "header"));
+        var known = new HashSet<>(Set.of("view", "clientTrackingId"));
+        known.addAll(TableForm.PARAMETERS);
         known.addAll(ViewFilter.PARAMETERS);
         return Set.copyOf(known);
     }
@@ -62,8 +63,7 @@ final class ViewExportOperation {
         request.tenant().require(Permission.READ);
         OperationParameters parameters = call.parameters();
         parameters.refuseOthers(KNOWN);
-        var format = TableFormat.of(parameters.text("_format"), Optional.empty());
-        boolean header = parameters.flag("header").orElse(true);
+        var form = TableForm.read(parameters, Optional.empty());
         Optional<String> trackingId = parameters.text("clientTrackingId");
         if (trackingId.filter(id -> id.length() > LONGEST_TRACKING_ID).isPresent()) {
             throw new FhirException(
@@ -74,7 +74,7 @@ final class ViewExportOperation {
         var filter = ViewFilter.read(parameters, lookups.of(request.tenant()));
         var export =
                 new ViewExportRequest(
-                        views(request, parameters.all("view")), format, header, filter, trackingId);
+                        views(request, parameters.all("view")), form, filter, trackingId);
         Job job = jobs.submit(request.tenant(), ViewExportJob.KIND, export.json());
         String url = Jobs.statusUrl(request, job.id());
         var accepted = new ParametersResource().string("exportId", job.id().value());

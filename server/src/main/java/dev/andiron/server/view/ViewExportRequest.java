@@ -13,17 +13,12 @@ import java.util.Optional;
  * What an export job does.
  *
  * @param views the tables, in their order, each name once
- * @param format how files are written
- * @param header whether CSV files name their columns
+ * @param form how files are written
  * @param filter which resources the tables are about
  * @param trackingId what the client calls the export
  */
 record ViewExportRequest(
-        List<Table> views,
-        TableFormat format,
-        boolean header,
-        ViewFilter filter,
-        Optional<String> trackingId) {
+        List<Table> views, TableForm form, ViewFilter filter, Optional<String> trackingId) {
 
     /**
      * A table of an export.
@@ -46,8 +41,10 @@ record ViewExportRequest(
                                                 view.string("name").orElseThrow(),
                                                 view.object("definition").orElseThrow()))
                         .toList(),
-                TableFormat.valueOf(read.string("format").orElseThrow()),
-                read.get("header") instanceof JsonBoolean flag && flag.value(),
+                new TableForm(
+                        TableFormat.valueOf(read.string("format").orElseThrow()),
+                        read.get("header") == JsonBoolean.TRUE,
+                        read.get("formulaGuard") == JsonBoolean.TRUE),
                 ViewFilter.of(read.object("filter").orElseThrow()),
                 read.string("trackingId"));
     }
@@ -67,8 +64,9 @@ record ViewExportRequest(
                                                                         view.definition())
                                                                 .build())
                                         .toList())
-                        .put("format", format.name())
-                        .put("header", header)
+                        .put("format", form.format().name())
+                        .put("header", form.header())
+                        .put("formulaGuard", form.formulaGuard())
                         .put("filter", filter.json());
         trackingId.ifPresent(id -> request.put("trackingId", id));
         return Json.of(JsonWriter.compact(request.build()));

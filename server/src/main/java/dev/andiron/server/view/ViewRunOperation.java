@@ -47,13 +47,8 @@ final class ViewRunOperation {
     private static Set<String> known() {
         var known =
                 new HashSet<>(
-                        Set.of(
-                                "viewReference",
-                                "viewResource",
-                                "resource",
-                                "header",
-                                "_limit",
-                                "_explain"));
+                        Set.of("viewReference", "viewResource", "resource", "_limit", "_explain"));
+        known.addAll(TableForm.PARAMETERS);
         known.addAll(ViewFilter.PARAMETERS);
         return Set.copyOf(known);
     }
@@ -61,9 +56,7 @@ final class ViewRunOperation {
     FhirResponse run(OperationCall call) {
         OperationParameters parameters = call.parameters();
         parameters.refuseOthers(KNOWN);
-        var format =
-                TableFormat.of(parameters.text("_format"), call.request().preferences().accept());
-        boolean header = parameters.flag("header").orElse(true);
+        var form = TableForm.read(parameters, call.request().preferences().accept());
         OptionalLong limit =
                 parameters
                         .number("_limit", 0, MOST_ROWS)
@@ -88,7 +81,7 @@ final class ViewRunOperation {
                 given.isEmpty()
                         ? storage.views().run(call.request().tenant(), view, criterion, limit)
                         : Views.over(view, given, limit);
-        return FhirResponse.of(200, new TableDownload(format, view.columns(), header, rows))
+        return FhirResponse.of(200, new TableDownload(form, view.columns(), rows))
                 .withHeader(RUNNER, rows.route().runner());
     }
 

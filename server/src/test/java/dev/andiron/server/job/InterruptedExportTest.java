@@ -1,0 +1,335 @@
+package dev.andiron.server.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonReader;
+import dev.andiron.fhir.json.JsonString;
+import dev.andiron.kernel.backend.OpenBackend;
+import dev.andiron.kernel.routing.Storage;
+import dev.andiron.server.view.ViewExportJob;
+import dev.andiron.spi.Backend;
+import dev.andiron.spi.BackendContext;
+import dev.andiron.spi.Options;
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.blob.Blob;
+import dev.andiron.spi.blob.BlobName;
+import dev.andiron.spi.blob.BlobReader;
+import dev.andiron.spi.blob.BlobStore;
+import dev.andiron.spi.job.Claim;
+import dev.andiron.spi.job.Job;
+import dev.andiron.spi.job.JobId;
+import dev.andiron.spi.job.JobState;
+import dev.andiron.spi.job.JobStore;
+import dev.andiron.spi.job.JobSubmission;
+import dev.andiron.spi.job.WorkerId;
+import dev.andiron.spi.resource.Commit;
+import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.resource.Json;
+import dev.andiron.spi.resource.Mutation;
+import dev.andiron.spi.resource.ResourceKey;
+import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.tenant.TenantContext;
+import dev.andiron.spi.tenant.TenantId;
+import dev.andiron.sqlite.SqliteProvider;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+
+/** Exports whose worker crashes, is late, or is called off at every single call to the storage. */
+class InterruptedExportTest {
+    private static final Definitions R4 = Definitions.of(FhirVersion.R4);
+    private static final TenantContext TENANT = TenantContext.of(TenantId.DEFAULT);
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final int PATIENTS = 90;
+    private static final long FILE_SIZE = 1_024;
+    private static final String REQUEST =
+            """
+            {"format":"NDJSON","header":true,"filter":{},"views":[\
+            {"name":"ids","definition":{"resourceType":"ViewDefinition","resource":"Patient",\
+            "select":[{"column":[{"name":"id","path":"id"}]}]}},\
+            {"name":"given","definition":{"resourceType":"ViewDefinition","resource":"Patient",\
+            "select":[{"column":[{"name":"id","path":"id"}]},\
+            {"forEach":"name.given","column":[{"name":"given","path":"$this"}]}]}}]}\
+            """;
+
+    @TempDir private Path folder;
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private Backend backend;
+    private int jobs;
+
+    private final class Context implements BackendContext {
+        private final Options options;
+
+        Context(Options options) {
+            this.options = options;
+        }
+
+        @Override
+        public String backendName() {
+            return "main";
+        }
+
+        @Override
+        public Options options() {
+            return options;
+        }
+
+        @Override
+        public Path dataDirectory() {
+            return folder;
+        }
+
+        @Override
+        public InstantSource clock() {
+            return () -> now;
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        var provider = new SqliteProvider();
+        Map<String, Object> given =
+                Map.of("path", folder.resolve("andiron.db"), "durability", "relaxed");
+        backend = provider.open(new Context(Options.of(provider.options(), given)));
+        var puts = new ArrayList<Mutation>();
+        for (int i = 0; i < PATIENTS; i++) {
+            String json =
+                    "{\"resourceType\":\"Patient\",\"id\":\"p%d\",\"name\":[{\"given\":[\"A\",\"B\"]}]}"
+                            .formatted(i);
+            puts.add(
+                    new Mutation.Put(
+                            new StoredResource(
+                                    new ResourceKey("Patient", "p" + i),
+                                    1,
+                                    Instant.EPOCH,
+                                    FhirVersion.R4,
+                                    false,
+                                    Json.of(json)),
+                            List.of()));
+        }
+        backend.resources().orElseThrow().commit(TENANT, new Commit(List.of(), puts));
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    /** The storage as a worker sees it. */
+    private Storage storage(Optional<Interruption> interruption) {
+        JobStore store = backend.jobs().orElseThrow();
+        BlobStore blobs = backend.blobs().orElseThrow();
+        var provider = new SqliteProvider();
+        Options options = Options.of(provider.options(), Map.of());
+        return new Storage(
+                new OpenBackend(
+                        "main",
+                        "sqlite",
+                        provider.capabilities(options),
+                        backend,
+                        backend.resources(),
+                        backend.versions(),
+                        backend.history(),
+                        backend.changes(),
+                        backend.search(),
+                        backend.views(),
+                        backend.sqlQueries(),
+                        Optional.of(
+                                interruption
+                                        .map(each -> each.around(JobStore.class, store))
+                                        .orElse(store)),
+                        Optional.of(
+                                interruption
+                                        .map(each -> each.around(BlobStore.class, blobs))
+                                        .orElse(blobs))),
+                (tenant, resource, features) -> List.of());
+    }
+
+    private JobId submit() {
+        var id = new JobId("job-" + ++jobs);
+        backend.jobs()
+                .orElseThrow()
+                .submit(TENANT, new JobSubmission(id, ViewExportJob.KIND, Json.of(REQUEST)));
+        return id;
+    }
+
+    /** One attempt of a worker, from its claim to the end of the job. */
+    private void attempt(String worker, Optional<Interruption> interruption) {
+        Storage storage = storage(interruption);
+        Claim claim =
+                storage.jobs()
+                        .claim(new WorkerId(worker), Set.of(ViewExportJob.KIND), LEASE)
+                        .orElseThrow();
+        var context = new JobContext(storage.jobs(), claim);
+        Json result = new ViewExportJob(storage, R4, FILE_SIZE).run(context);
+        context.check();
+        storage.jobs().finish(claim.lease(), context.progress(), result);
+    }
+
+    private void anotherDoesAll() {
+        now = now.plus(LEASE).plusSeconds(1);
+        attempt("second", Optional.empty());
+    }
+
+    /** Goes through all calls until there are no more. */
+    private int everywhere(BiPredicate<Integer, Boolean> attempt) {
+        int calls = 0;
+        while (attempt.test(calls + 1, true) && attempt.test(calls + 1, false)) {
+            calls++;
+        }
+        return calls;
+    }
+
+    @Test
+    void aCrashAnywhereLeavesEveryRowOnce() {
+        int calls =
+                everywhere(
+                        (call, before) -> {
+                            var crash =
+                                    new Interruption(
+                                            call,
+                                            before,
+                                            () -> {
+                                                throw new Interruption.Crash();
+                                            });
+                            JobId id = submit();
+                            try {
+                                attempt("first", Optional.of(crash));
+                            } catch (Interruption.Crash _) {
+                                // and nobody is there to tidy up
+                            }
+                            if (job(id).state() != JobState.COMPLETED) {
+                                anotherDoesAll();
+                            }
+                            complete(id);
+                            return crash.happened();
+                        });
+        assertTrue(calls > 20, "calls: " + calls);
+    }
+
+    /** From its second call on: until its claim there is nothing that could be taken from it. */
+    @Test
+    void aWorkerThatWasThoughtDeadChangesNothing() {
+        everywhere(
+                (call, before) -> {
+                    JobId id = submit();
+                    var late =
+                            new Interruption(
+                                    call + 1, before, () -> ifRunning(id, this::anotherDoesAll));
+                    boolean stopped = isStopped(late);
+                    assertEquals(job(id).attempts() > 1, stopped);
+                    complete(id);
+                    return late.happened();
+                });
+    }
+
+    @Test
+    void aCancelledExportStopsAndItsFilesGo() {
+        everywhere(
+                (call, before) -> {
+                    JobId id = submit();
+                    var cancelled =
+                            new Interruption(
+                                    call + 1, before, () -> ifRunning(id, () -> cancel(id)));
+                    if (isStopped(cancelled)) {
+                        assertEquals(JobState.CANCELLED, job(id).state());
+                        assertEquals(Optional.empty(), job(id).result());
+                    } else {
+                        complete(id);
+                    }
+                    // What was finished after the cancellation goes when the job is removed.
+                    BlobStore blobs = backend.blobs().orElseThrow();
+                    blobs.delete(TENANT, id);
+                    assertEquals(List.of(), blobs.list(TENANT, id, "", 1_000));
+                    return cancelled.happened();
+                });
+    }
+
+    private boolean isStopped(Interruption interruption) {
+        try {
+            attempt("first", Optional.of(interruption));
+            return false;
+        } catch (StorageException.LeaseLost _) {
+            return true;
+        }
+    }
+
+    private void ifRunning(JobId id, Runnable happening) {
+        if (job(id).state() == JobState.RUNNING) {
+            happening.run();
+        }
+    }
+
+    /** What a client's DELETE does. */
+    private void cancel(JobId id) {
+        backend.jobs().orElseThrow().cancel(TENANT, id);
+        backend.blobs().orElseThrow().delete(TENANT, id);
+    }
+
+    private Job job(JobId id) {
+        return backend.jobs().orElseThrow().read(TENANT, id).orElseThrow();
+    }
+
+    /** Every row of both tables is in the files of the result, once. */
+    private void complete(JobId id) {
+        Job job = job(id);
+        assertEquals(JobState.COMPLETED, job.state());
+        List<JsonObject> tables =
+                JsonReader.readObject(job.result().orElseThrow().bytes()).objects("tables");
+        assertEquals(2, tables.size());
+        var ids = new ArrayList<String>();
+        var given = new ArrayList<String>();
+        for (int i = 0; i < PATIENTS; i++) {
+            ids.add("{\"id\":\"p%d\"}".formatted(i));
+            given.add("{\"id\":\"p%d\",\"given\":\"A\"}".formatted(i));
+            given.add("{\"id\":\"p%d\",\"given\":\"B\"}".formatted(i));
+        }
+        assertEquals(ids.stream().sorted().toList(), lines(id, tables.get(0)));
+        assertEquals(given.stream().sorted().toList(), lines(id, tables.get(1)));
+        assertEquals("90", tables.get(0).string("rows").orElseThrow());
+        assertEquals("180", tables.get(1).string("rows").orElseThrow());
+    }
+
+    private List<String> lines(JobId id, JsonObject table) {
+        var text = new StringBuilder();
+        int files = 0;
+        for (var part : table.array("parts").orElseThrow()) {
+            files++;
+            text.append(text(new BlobName(id, ((JsonString) part).value())));
+        }
+        assertTrue(files > 1, "files: " + files);
+        return text.toString().lines().sorted().toList();
+    }
+
+    private String text(BlobName name) {
+        BlobStore blobs = backend.blobs().orElseThrow();
+        Blob blob = blobs.find(TENANT, name).orElseThrow();
+        var bytes = new byte[(int) blob.size()];
+        try (BlobReader reader = blobs.read(TENANT, name, 0, blob.size()).orElseThrow()) {
+            int filled = 0;
+            while (filled < bytes.length) {
+                int read = reader.read(bytes, filled, bytes.length - filled);
+                assertTrue(read > 0);
+                filled += read;
+            }
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.andiron.server.job;
+
+import dev.andiron.spi.blob.BlobWriter;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+
+/**
+ * Something that happens to a worker at one of its calls to the storage, those of its files
+ * included. Used by one thread.
+ */
+final class Interruption {
+    private final int at;
+    private final boolean before;
+    private final Runnable happening;
+    private int calls;
+    private boolean happened;
+    private boolean dead;
+
+    /** The end of a worker. It is no failure that anything could handle. */
+    static final class Crash extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    /**
+     * @param at at which call, from 1
+     * @param before whether before the call, otherwise after it
+     * @param happening what happens; if it throws {@link Crash}, no further call has an effect
+     */
+    Interruption(int at, boolean before, Runnable happening) {
+        this.at = at;
+        this.before = before;
+        this.happening = happening;
+    }
+
+    /** Whether the worker came so far. */
+    boolean happened() {
+        return happened;
+    }
+
+    /** The same facet, watched. */
+    <T> T around(Class<T> facet, T target) {
+        return facet.cast(
+                Proxy.newProxyInstance(
+                        facet.getClassLoader(),
+                        new Class<?>[] {facet},
+                        (proxy, method, arguments) -> call(target, method, arguments)));
+    }
+
+    private Object call(Object target, Method method, Object[] arguments) throws Throwable {
+        if (dead) {
+            if (method.getName().equals("close")) {
+                return null;
+            }
+            throw new Crash();
+        }
+        calls++;
+        if (calls == at && before) {
+            happen();
+        }
+        Object result;
+        try {
+            result = method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+        if (calls == at && !before) {
+            happen();
+        }
+        return result instanceof BlobWriter writer ? around(BlobWriter.class, writer) : result;
+    }
+
+    private void happen() {
+        happened = true;
+        try {
+            happening.run();
+        } catch (Crash crash) {
+            dead = true;
+            throw crash;
+        }
+    }
+}
