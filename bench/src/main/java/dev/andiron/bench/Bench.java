@@ -40,6 +40,12 @@ public final class Bench {
               --backend      the plugin (default: sqlite)
               --sizes        how many observations (default: 100000; also 100000,1000000)
               --folder       where to keep the data for the next run (default: none is kept)
+
+            bench/run tables [--resources N] [--heap SIZE] [--folder FOLDER]
+              one view in every format, run and exported, by a server with a small heap
+              --resources    how many observations (default: 1000000)
+              --heap         the greatest heap (default: 256m)
+              --folder       where to keep the data for the next run (default: none is kept)
             """;
 
     private static final String SEARCH =
@@ -77,6 +83,10 @@ public final class Bench {
             search(arguments);
             return;
         }
+        if (arguments.length > 1 && arguments[1].equals("tables")) {
+            tables(arguments);
+            return;
+        }
         if (arguments.length % 2 == 0 || Arrays.asList(arguments).contains("--help")) {
             System.out.print(USAGE);
             return;
@@ -100,14 +110,43 @@ public final class Bench {
 
     private static void search(String[] arguments) throws Exception {
         Map<String, String> options = options(arguments, 2);
+        inFolder(
+                options,
+                folder ->
+                        new SearchBench(
+                                        options.getOrDefault("--backend", "sqlite"),
+                                        folder,
+                                        SearchBench.sizes(
+                                                options.getOrDefault("--sizes", "100000")))
+                                .run());
+    }
+
+    private static void tables(String[] arguments) throws Exception {
+        Map<String, String> options = options(arguments, 2);
+        inFolder(
+                options,
+                folder ->
+                        new TableBench(
+                                        Path.of(arguments[0]).toAbsolutePath(),
+                                        folder,
+                                        Integer.parseInt(
+                                                options.getOrDefault("--resources", "1000000")),
+                                        options.getOrDefault("--heap", "256m"))
+                                .run());
+    }
+
+    /** Something that needs a folder. */
+    private interface Benchmark {
+        void run(Path folder) throws Exception;
+    }
+
+    /** In the folder that is asked for, otherwise in one that goes afterwards. */
+    private static void inFolder(Map<String, String> options, Benchmark benchmark)
+            throws Exception {
         String kept = options.get("--folder");
         Path folder = kept == null ? Files.createTempDirectory("andiron-bench-") : Path.of(kept);
         try {
-            new SearchBench(
-                            options.getOrDefault("--backend", "sqlite"),
-                            folder.toAbsolutePath(),
-                            SearchBench.sizes(options.getOrDefault("--sizes", "100000")))
-                    .run();
+            benchmark.run(Files.createDirectories(folder.toAbsolutePath()));
         } finally {
             if (kept == null) {
                 delete(folder);

@@ -7,9 +7,6 @@ import dev.andiron.fhir.search.SearchContext;
 import dev.andiron.fhir.search.SearchLimits;
 import dev.andiron.fhir.search.SearchParser;
 import dev.andiron.spi.Backend;
-import dev.andiron.spi.BackendContext;
-import dev.andiron.spi.BackendProvider;
-import dev.andiron.spi.Options;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
@@ -32,7 +29,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.IntFunction;
 
@@ -135,48 +131,12 @@ final class SearchBench {
     void run() throws Exception {
         for (int size : sizes) {
             Path data = Files.createDirectories(folder.resolve(plugin + size));
-            try (Backend backend = open(data)) {
+            try (Backend backend = BenchBackend.open(plugin, data, data.resolve("bench.db"))) {
                 load(backend, size);
                 measure(backend, size);
             }
         }
         print();
-    }
-
-    private Backend open(Path data) {
-        BackendProvider provider =
-                ServiceLoader.load(BackendProvider.class).stream()
-                        .map(ServiceLoader.Provider::get)
-                        .filter(each -> each.name().equals(plugin))
-                        .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException("no plugin " + plugin));
-        var paths = new LinkedHashMap<String, Object>();
-        provider.options().stream()
-                .filter(option -> option.name().equals("path"))
-                .forEach(option -> paths.put("path", data.resolve("bench.db")));
-        Options options = Options.of(provider.options(), paths);
-        return provider.open(
-                new BackendContext() {
-                    @Override
-                    public String backendName() {
-                        return "bench";
-                    }
-
-                    @Override
-                    public Options options() {
-                        return options;
-                    }
-
-                    @Override
-                    public InstantSource clock() {
-                        return InstantSource.system();
-                    }
-
-                    @Override
-                    public Path dataDirectory() {
-                        return data;
-                    }
-                });
     }
 
     private static void load(Backend backend, int size) {
@@ -186,7 +146,7 @@ final class SearchBench {
             return;
         }
         long started = System.nanoTime();
-        new SearchData(store, TENANT).write(size);
+        SearchData.indexed(store, TENANT).write(size);
         double seconds = (System.nanoTime() - started) / 1e9;
         System.out.printf(
                 Locale.ROOT,

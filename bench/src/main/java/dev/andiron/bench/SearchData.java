@@ -10,6 +10,7 @@ import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.tenant.TenantContext;
 
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * Generated patients and their observations: a hundred for each patient, of fifty codes among which
@@ -34,15 +36,28 @@ final class SearchData {
     private static final int COMMIT = 5_000;
 
     private final Random random = new Random(42);
-    private final SearchValueExtractor extractor =
-            new SearchValueExtractor(Definitions.of(FhirVersion.R4), List.of());
+    private final Function<byte[], List<SearchValue>> values;
     private final ResourceStore store;
     private final TenantContext tenant;
     private final List<Mutation> pending = new ArrayList<>();
 
-    SearchData(ResourceStore store, TenantContext tenant) {
+    private SearchData(
+            ResourceStore store, TenantContext tenant, Function<byte[], List<SearchValue>> values) {
         this.store = store;
         this.tenant = tenant;
+        this.values = values;
+    }
+
+    /** As a server writes them. */
+    static SearchData indexed(ResourceStore store, TenantContext tenant) {
+        var extractor = new SearchValueExtractor(Definitions.of(FhirVersion.R4), List.of());
+        return new SearchData(
+                store, tenant, bytes -> extractor.extract(JsonReader.readObject(bytes)));
+    }
+
+    /** Without search values, which is quicker; searches find nothing. */
+    static SearchData unindexed(ResourceStore store, TenantContext tenant) {
+        return new SearchData(store, tenant, bytes -> List.of());
     }
 
     /** Writes the observations and the patients that they are of. */
@@ -101,7 +116,7 @@ final class SearchData {
         var resource =
                 new StoredResource(
                         new ResourceKey(type, id), 1, START, FhirVersion.R4, false, Json.of(json));
-        pending.add(new Mutation.Put(resource, extractor.extract(JsonReader.readObject(bytes))));
+        pending.add(new Mutation.Put(resource, values.apply(bytes)));
         if (pending.size() >= COMMIT) {
             flush();
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,10 +108,70 @@ class CommandLineIT {
                             view.toString());
             assertEquals(0, written.code(), written.err());
             assertEquals("{\"id\":\"a\",\"born\":\"1970-01-02\"}\n", Files.readString(file));
+            Path parquet = folder.resolve("table.parquet");
+            Distribution.Result columns =
+                    Distribution.run(
+                            folder,
+                            "view",
+                            "--server",
+                            base,
+                            "-o",
+                            parquet.toString(),
+                            view.toString());
+            assertEquals(0, columns.code(), columns.err());
+            String bytes = Files.readString(parquet, StandardCharsets.ISO_8859_1);
+            assertTrue(bytes.startsWith("PAR1") && bytes.endsWith("PAR1"), bytes);
+            Distribution.Result bare =
+                    Distribution.run(
+                            folder,
+                            "view",
+                            "--server",
+                            base,
+                            "--no-header",
+                            "--formula-guard",
+                            view.toString());
+            assertEquals("a,1970-01-02\r\n", bare.out(), bare.err());
             Distribution.Result wrong =
                     Distribution.run(folder, "view", "--server", base, "ViewDefinition/none");
             assertEquals(1, wrong.code());
             assertTrue(wrong.err().contains("404"), wrong.err());
+        }
+    }
+
+    /** The status is sent by then; what is left is to cut the connection. */
+    @Test
+    void aTableThatEndsEarlyIsNoFile() throws IOException {
+        Path view = folder.resolve("view.json");
+        Files.writeString(
+                view,
+                """
+                {"resourceType":"ViewDefinition","status":"active","resource":"Patient",
+                 "select":[{"column":[{"name":"born","path":"birthDate",
+                                       "tag":[{"name":"ansi/type","value":"DATE"}]}]}]}
+                """);
+        Path file = folder.resolve("table.parquet");
+        try (ServerProcess server = ServerProcess.start(folder)) {
+            String base = server.root() + "fhir";
+            new Http(URI.create(base + "/"))
+                    .send(
+                            "PUT",
+                            "Patient/a",
+                            "{\"resourceType\":\"Patient\",\"id\":\"a\",\"birthDate\":\"1970\"}");
+            Distribution.Result cut =
+                    Distribution.run(
+                            folder,
+                            "view",
+                            "--server",
+                            base,
+                            "-o",
+                            file.toString(),
+                            view.toString());
+            assertEquals(1, cut.code(), cut.err());
+            assertFalse(cut.err().contains("\tat "), cut.err());
+        }
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(
+                    List.of(), left.filter(path -> path.toString().contains("parquet")).toList());
         }
     }
 

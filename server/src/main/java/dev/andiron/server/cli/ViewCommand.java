@@ -1,5 +1,6 @@
 package dev.andiron.server.cli;
 
+import dev.andiron.fhir.json.JsonBoolean;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonString;
@@ -98,6 +99,16 @@ final class ViewCommand implements Callable<Integer> {
             description = "Only what was written then or later.")
     private Optional<String> since = Optional.empty();
 
+    @Option(names = "--no-header", description = "CSV without the line that names the columns.")
+    private boolean headless;
+
+    @Option(
+            names = "--formula-guard",
+            description =
+                    "An apostrophe in front of CSV's texts that a spreadsheet would take for"
+                            + " formulas.")
+    private boolean formulaGuard;
+
     @Option(names = "--limit", paramLabel = "N", description = "At most so many rows.")
     private Optional<String> limit = Optional.empty();
 
@@ -141,6 +152,8 @@ final class ViewCommand implements Callable<Integer> {
             parameters.string("viewReference", view);
         }
         parameters.string("_format", chosen().word());
+        parameters.value("header", "Boolean", JsonBoolean.of(!headless));
+        parameters.value("_formulaGuard", "Boolean", JsonBoolean.of(formulaGuard));
         patients.forEach(id -> parameters.string("patient", id));
         groups.forEach(id -> parameters.string("group", id));
         since.ifPresent(time -> parameters.value("_since", "Instant", JsonString.of(time)));
@@ -206,13 +219,14 @@ final class ViewCommand implements Callable<Integer> {
             return;
         }
         Path file = output.get().toAbsolutePath();
-        Path part = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".part");
+        String name = file.getFileName() + "." + ProcessHandle.current().pid() + ".part";
+        Path part = file.resolveSibling(name);
         boolean complete = false;
         try {
             try (OutputStream out = Files.newOutputStream(part)) {
                 copy(table, out, true);
             }
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             complete = true;
         } finally {
             if (!complete) {
