@@ -46,6 +46,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,7 @@ class InterruptedExportTest {
     private static final TenantContext TENANT = TenantContext.of(TenantId.DEFAULT);
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final int PATIENTS = 90;
-    private static final long FILE_SIZE = 1_024;
+    private static final long FILE_SIZE = 1_100;
     private static final String REQUEST =
             """
             {"format":"NDJSON","header":true,"filter":{},"views":[\
@@ -106,12 +107,12 @@ class InterruptedExportTest {
     void open() {
         var provider = new SqliteProvider();
         Map<String, Object> given =
-                Map.of("path", folder.resolve("andiron.db"), "durability", "relaxed");
+                Map.of("path", folder.resolve("andiron.db"), "durability", relaxed(provider));
         backend = provider.open(new Context(Options.of(provider.options(), given)));
         var puts = new ArrayList<Mutation>();
         for (int i = 0; i < PATIENTS; i++) {
             String json =
-                    "{\"resourceType\":\"Patient\",\"id\":\"p%d\",\"name\":[{\"given\":[\"A\",\"B\"]}]}"
+                    "{\"resourceType\":\"Patient\",\"id\":\"p%d\",\"name\":[{\"given\":[\"A\"]}]}"
                             .formatted(i);
             puts.add(
                     new Mutation.Put(
@@ -125,6 +126,16 @@ class InterruptedExportTest {
                             List.of()));
         }
         backend.resources().orElseThrow().commit(TENANT, new Commit(List.of(), puts));
+    }
+
+    /** What is proved here has nothing to do with power failures. */
+    private static Object relaxed(SqliteProvider provider) {
+        return provider.options().stream()
+                .filter(option -> option.name().equals("durability"))
+                .flatMap(option -> Arrays.stream(option.javaType().getEnumConstants()))
+                .filter(word -> word.toString().equals("RELAXED"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @AfterEach
@@ -221,7 +232,7 @@ class InterruptedExportTest {
                             complete(id);
                             return crash.happened();
                         });
-        assertTrue(calls > 20, "calls: " + calls);
+        assertTrue(calls > 15, "calls: " + calls);
     }
 
     /** From its second call on: until its claim there is nothing that could be taken from it. */
@@ -266,7 +277,8 @@ class InterruptedExportTest {
         try {
             attempt("first", Optional.of(interruption));
             return false;
-        } catch (StorageException.LeaseLost _) {
+        } catch (StorageException.LeaseLost | StorageException.Unavailable _) {
+            // The latter when the files went while one was written.
             return true;
         }
     }
@@ -299,12 +311,11 @@ class InterruptedExportTest {
         for (int i = 0; i < PATIENTS; i++) {
             ids.add("{\"id\":\"p%d\"}".formatted(i));
             given.add("{\"id\":\"p%d\",\"given\":\"A\"}".formatted(i));
-            given.add("{\"id\":\"p%d\",\"given\":\"B\"}".formatted(i));
         }
         assertEquals(ids.stream().sorted().toList(), lines(id, tables.get(0)));
         assertEquals(given.stream().sorted().toList(), lines(id, tables.get(1)));
         assertEquals("90", tables.get(0).string("rows").orElseThrow());
-        assertEquals("180", tables.get(1).string("rows").orElseThrow());
+        assertEquals("90", tables.get(1).string("rows").orElseThrow());
     }
 
     private List<String> lines(JobId id, JsonObject table) {
