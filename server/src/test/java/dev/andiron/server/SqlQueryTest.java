@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.view.TableColumn;
+import dev.andiron.fhir.view.parquet.ParquetFile;
 import dev.andiron.server.RunningServer.Answer;
+import dev.andiron.spi.view.Row;
+import dev.andiron.spi.view.Value;
+import dev.andiron.spi.view.ValueType;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,6 +117,24 @@ class SqlQueryTest {
     private static Answer sql(String sql, String more) {
         return run(
                 "{\"name\":\"queryResource\",\"resource\":%s}%s".formatted(library(sql, ""), more));
+    }
+
+    /** Numbers of a database have 64 bits. */
+    @Test
+    void anAnswerIsAParquetFile() {
+        Answer answer =
+                sql(
+                        "SELECT 3000000000 AS large, max(id) AS last FROM p",
+                        ",{\"name\":\"_format\",\"valueCode\":\"parquet\"}");
+        assertEquals(200, answer.status(), answer::text);
+        assertEquals("application/vnd.apache.parquet", answer.field("Content-Type"));
+        List<TableColumn> columns =
+                List.of(
+                        new TableColumn("large", ValueType.INTEGER, false),
+                        new TableColumn("last", ValueType.STRING, false));
+        assertEquals(
+                List.of(Row.of(new Value.Whole(3_000_000_000L), new Value.Text("b"))),
+                ParquetFile.read(answer.bytes(), columns).rows());
     }
 
     @Test

@@ -100,6 +100,11 @@ public final class ParametersTable implements TableWriter {
     }
 
     @Override
+    public long size() {
+        return out.size();
+    }
+
+    @Override
     public void flush() throws IOException {
         out.flush();
     }

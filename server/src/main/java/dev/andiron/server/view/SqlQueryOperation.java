@@ -41,6 +41,7 @@ final class SqlQueryOperation {
                     "parameters",
                     "parameter",
                     "header",
+                    "_formulaGuard",
                     "_limit",
                     "_explain");
 
@@ -95,16 +96,16 @@ final class SqlQueryOperation {
 
     private SqlQueryResult.Writing writing(OperationCall call) {
         Optional<String> wanted = call.parameters().text("_format");
-        boolean header = call.parameters().flag("header").orElse(true);
         if (wanted.filter(SqlQueryOperation::isFhir).isPresent()) {
             boolean hasInteger64 = definitions.version() == FhirVersion.R5;
             return new SqlQueryResult.Writing(
                     "application/fhir+json;charset=utf-8",
+                    false,
                     (out, columns) -> new ParametersTable(out, columns, hasInteger64));
         }
-        var format = TableFormat.of(wanted, call.request().preferences().accept());
+        var form = TableForm.read(call.parameters(), call.request().preferences().accept());
         return new SqlQueryResult.Writing(
-                format.contentType(), (out, columns) -> format.writer(out, columns, header));
+                form.format().contentType(), form.format().isCompressed(), form::writer);
     }
 
     private static boolean isFhir(String format) {

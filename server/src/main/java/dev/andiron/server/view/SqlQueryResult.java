@@ -11,9 +11,9 @@ import dev.andiron.server.interaction.Download;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.SqlRows;
+import dev.andiron.spi.view.ValueType;
 
 import java.io.BufferedOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ import java.util.Optional;
  */
 final class SqlQueryResult implements Download {
     private final Path file;
-    private final String mediaType;
+    private final Writing writing;
     private final Optional<String> notice;
     private final long rows;
 
@@ -38,15 +38,15 @@ final class SqlQueryResult implements Download {
         TableWriter begin(OutputStream out, List<TableColumn> columns) throws IOException;
     }
 
-    private SqlQueryResult(Path file, String mediaType, Optional<String> notice, long rows) {
+    private SqlQueryResult(Path file, Writing writing, Optional<String> notice, long rows) {
         this.file = file;
-        this.mediaType = mediaType;
+        this.writing = writing;
         this.notice = notice;
         this.rows = rows;
     }
 
     /** How a table is written, and what that is called. */
-    record Writing(String mediaType, Format format) {}
+    record Writing(String mediaType, boolean compressed, Format format) {}
 
     /**
      * Writes all rows, and closes them.
@@ -76,7 +76,7 @@ final class SqlQueryResult implements Download {
             SqlRows rows, Writing writing, SqlQueryLimits limits, long rowLimit, Path file)
             throws IOException {
         List<TableColumn> columns = columns(rows);
-        try (var out = new Counted(new BufferedOutputStream(Files.newOutputStream(file)));
+        try (var out = new BufferedOutputStream(Files.newOutputStream(file));
                 TableWriter table = writing.format().begin(out, columns)) {
             long count = 0;
             boolean large = false;
@@ -86,7 +86,7 @@ final class SqlQueryResult implements Download {
                     table.write(row);
                     count++;
                 }
-                large = out.count > limits.bytes();
+                large = table.size() > limits.bytes();
                 next = rows.next();
             }
             Optional<String> notice =
@@ -103,7 +103,7 @@ final class SqlQueryResult implements Download {
             if (table instanceof ParametersTable parameters && notice.isPresent()) {
                 parameters.write("outcome", outcome(notice.get()));
             }
-            return new SqlQueryResult(file, writing.mediaType(), notice, count);
+            return new SqlQueryResult(file, writing, notice, count);
         }
     }
 
@@ -138,8 +138,18 @@ final class SqlQueryResult implements Download {
             }
         }
         return rows.columns().stream()
-                .map(column -> new TableColumn(column.name(), column.type(), false))
+                .map(
+                        column ->
+                                new TableColumn(
+                                        column.name(), column.type(), false, sqlType(column)))
                 .toList();
+    }
+
+    /** Whole numbers of a database are larger than those of FHIR. */
+    private static Optional<String> sqlType(SqlRows.ResultColumn column) {
+        return column.type().kind() == ValueType.Kind.INTEGER
+                ? Optional.of("BIGINT")
+                : Optional.empty();
     }
 
     /** Which bound ended it, for a header field. */
@@ -154,7 +164,12 @@ final class SqlQueryResult implements Download {
 
     @Override
     public String mediaType() {
-        return mediaType;
+        return writing.mediaType();
+    }
+
+    @Override
+    public boolean isCompressed() {
+        return writing.compressed();
     }
 
     @Override
@@ -168,26 +183,6 @@ final class SqlQueryResult implements Download {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new StorageException.OutOfSpace("a temporary file cannot be removed", e);
-        }
-    }
-
-    private static final class Counted extends FilterOutputStream {
-        private long count;
-
-        Counted(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(int oneByte) throws IOException {
-            out.write(oneByte);
-            count++;
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
-            count += length;
         }
     }
 }
