@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -140,6 +141,11 @@ public final class PathScalarFunctions implements ScalarFunctions {
         declared.ifPresent(type -> object.put("type", type));
         Path path = wanted.map(typedKeys::get).orElse(key);
         return evaluate(path, constant("Reference", object.build()));
+    }
+
+    @Override
+    public Set<String> resourceTypes() {
+        return definitions.resourceTypes();
     }
 
     @Override

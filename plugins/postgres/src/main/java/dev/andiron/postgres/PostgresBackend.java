@@ -9,6 +9,7 @@ import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.view.ViewEngine;
 
 import java.time.InstantSource;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class PostgresBackend implements Backend {
     private final PostgresHistoryStore history;
     private final PostgresChangeFeed changes;
     private final PostgresSearchEngine search;
+    private final PostgresViewEngine views;
     private final PostgresJobStore jobs;
     private final PostgresBlobStore blobs;
 
@@ -35,6 +37,7 @@ final class PostgresBackend implements Backend {
         jobs = new PostgresJobStore(database, clock);
         blobs = new PostgresBlobStore(tenants);
         search = new PostgresSearchEngine(tenants);
+        views = new PostgresViewEngine(tenants);
     }
 
     /** Connects, and makes or migrates the tables. */
@@ -72,6 +75,11 @@ final class PostgresBackend implements Backend {
     @Override
     public Optional<SearchEngine> search() {
         return Optional.of(search);
+    }
+
+    @Override
+    public Optional<ViewEngine> views() {
+        return Optional.of(views);
     }
 
     @Override

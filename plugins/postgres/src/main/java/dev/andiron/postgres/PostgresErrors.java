@@ -7,10 +7,14 @@ import org.postgresql.util.PSQLException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** PostgreSQL's error codes (SQLSTATE) as the SPI's exceptions. */
 final class PostgresErrors {
     private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** Raised by functions of compiled views. */
+    private static final String BROKEN_RULE = "AN001";
 
     private PostgresErrors() {}
 
@@ -53,6 +57,22 @@ final class PostgresErrors {
                                     SOON,
                                     error)
                             : new StorageException.Internal("the database failed", error);
+        };
+    }
+
+    /** The rule of a compiled view that the data break, if that is what the error is. */
+    static Optional<String> brokenRule(SQLException error) {
+        return switch (state(error)) {
+            case BROKEN_RULE ->
+                    Optional.of(
+                            error instanceof PSQLException said
+                                            && said.getServerErrorMessage() != null
+                                    ? said.getServerErrorMessage().getMessage()
+                                    : "it does not fit the data");
+            case "22003" -> Optional.of("an integer is out of range");
+            case "22P02", "22P05" ->
+                    Optional.of("a stored value is not what its element has to be");
+            default -> Optional.empty();
         };
     }
 

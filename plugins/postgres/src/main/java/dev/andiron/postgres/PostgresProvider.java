@@ -47,6 +47,7 @@ public final class PostgresProvider implements BackendProvider {
                 .changeFeed()
                 .search(SEARCH)
                 .claims(ClaimStrategy.ROW_LOCK)
+                .nativeViews()
                 .blobs()
                 .shared()
                 .writeConcurrency(PostgresOptions.of(options).poolSize())

@@ -22,7 +22,8 @@ final class Schema {
                             "schema-2.sql",
                             "schema-3.sql",
                             "schema-4.sql",
-                            "schema-5.sql")
+                            "schema-5.sql",
+                            "schema-6.sql")
                     .map(Schema::resource)
                     .toList();
 

@@ -1,5 +1,6 @@
 package dev.andiron.sqlite;
 
+import dev.andiron.spi.view.Column;
 import dev.andiron.spi.view.Expression.ArithmeticOperator;
 import dev.andiron.spi.view.Expression.Bound;
 import dev.andiron.spi.view.Expression.TextOperation;
@@ -93,14 +94,46 @@ final class SqliteJson implements JsonDialect {
         return alias + ".key";
     }
 
+    /** What joins here sees the tables before it in arguments only, so the rows become an array. */
     @Override
-    public Sql row(List<String> columns) {
-        return Sql.of("jsonb_array(" + String.join(", ", columns) + ")");
+    public Sql rows(Sql select, List<String> columns, String alias) {
+        Sql array =
+                Sql.of("(SELECT " + aggregate("v") + " FROM (SELECT jsonb_array(")
+                        .add(String.join(", ", columns))
+                        .add(") AS v FROM (")
+                        .add(select)
+                        .add(")))");
+        return elements(array, alias);
     }
 
     @Override
-    public Sql rowValue(String alias, int index, ValueType type) {
+    public Sql rowColumn(String alias, List<String> columns, int index) {
         return Sql.of("(" + alias + ".value ->> '$[" + index + "]')");
+    }
+
+    @Override
+    public Sql branchColumn(Sql value, Column column) {
+        return value;
+    }
+
+    @Override
+    public Sql nothing(ValueType type) {
+        return Sql.of("NULL");
+    }
+
+    @Override
+    public Sql ordered(Sql text) {
+        return text;
+    }
+
+    @Override
+    public String only(String column) {
+        return "max(" + column + ")";
+    }
+
+    @Override
+    public Sql anyTrue(Sql condition) {
+        return call("max", condition);
     }
 
     @Override
@@ -124,7 +157,7 @@ final class SqliteJson implements JsonDialect {
     }
 
     @Override
-    public String several() {
+    public String several(String value) {
         return ViewFunctions.SEVERAL + "()";
     }
 

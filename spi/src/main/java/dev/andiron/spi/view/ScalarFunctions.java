@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What FHIRPath means on single values, lent to a backend that can call it from its queries: the
@@ -44,6 +45,12 @@ public interface ScalarFunctions {
      */
     Optional<String> referenceKey(
             String reference, Optional<String> declared, Optional<String> wanted);
+
+    /**
+     * The names of all resource types. A reference names its target's type in front of the id only
+     * if that is one of them, for a backend that says {@link #referenceKey} itself.
+     */
+    Set<String> resourceTypes();
 
     /**
      * {@link Expression.TextFunction} of one text.

@@ -37,7 +37,7 @@ final class ConditionCompiler {
                         .add(source.conditions().isEmpty() ? " WHERE " : " AND ")
                         .add("NOT coalesce(")
                         .add(holds)
-                        .add(", 0)");
+                        .add(", false)");
         return Sql.of("(NOT EXISTS (").add(counterexample).add("))");
     }
 
@@ -60,11 +60,9 @@ final class ConditionCompiler {
         Expression left = comparison.left();
         Expression right = comparison.right();
         if (left instanceof Expression.Nothing || right instanceof Expression.Nothing) {
-            return Sql.of("NULL");
+            return dialect.nothing(ValueType.BOOLEAN);
         }
-        boolean equality =
-                comparison.operator() == ComparisonOperator.EQUAL
-                        || comparison.operator() == ComparisonOperator.NOT_EQUAL;
+        boolean equality = equality(comparison);
         if (equality && left.many() && right.many()) {
             throw new RefusedException("equality of several values on both sides");
         }
@@ -88,21 +86,29 @@ final class ConditionCompiler {
         if (exact(leftType) || exact(rightType)) {
             return infix(dialect.compareDecimals(left, right), operator, Sql.of("0"));
         }
-        return infix(left, operator, right);
+        if (equality(comparison) || leftType.isNumber()) {
+            return infix(left, operator, right);
+        }
+        return infix(dialect.ordered(left), operator, dialect.ordered(right));
+    }
+
+    private static boolean equality(Expression.Comparison comparison) {
+        return comparison.operator() == ComparisonOperator.EQUAL
+                || comparison.operator() == ComparisonOperator.NOT_EQUAL;
     }
 
     /** Several values are never equal to one, whatever they are. */
     private Sql oneOfSeveral(
             Expression.Comparison comparison, Expression many, Expression one, Scope scope) {
         Sql other = expressions.single(one, scope);
-        String unequal = comparison.operator() == ComparisonOperator.EQUAL ? "0" : "1";
+        String unequal = comparison.operator() == ComparisonOperator.EQUAL ? "false" : "true";
         return Sql.of("(SELECT CASE WHEN count(v) = 0 OR ")
                 .add(other)
                 .add(" IS NULL THEN NULL WHEN count(v) > 1 THEN " + unequal + " ELSE ")
-                .add(compared(comparison, Sql.of("max(v)"), other))
+                .add(compared(comparison, Sql.of(dialect.only("v")), other))
                 .add(" END FROM (")
                 .add(expressions.relation(many, scope).select())
-                .add("))");
+                .add(") d)");
     }
 
     private static boolean exact(ValueType type) {
@@ -130,10 +136,13 @@ final class ConditionCompiler {
         }
         Relation collection = expressions.relation(membership.collection(), scope);
         // Without any value the aggregate is NULL, as it has to be.
-        return Sql.of("(SELECT max(v = ")
-                .add(expressions.single(membership.element(), scope))
-                .add(") FROM (")
+        return Sql.of("(SELECT ")
+                .add(
+                        dialect.anyTrue(
+                                Sql.of("v = ")
+                                        .add(expressions.single(membership.element(), scope))))
+                .add(" FROM (")
                 .add(collection.select())
-                .add(") WHERE v IS NOT NULL)");
+                .add(") d WHERE v IS NOT NULL)");
     }
 }

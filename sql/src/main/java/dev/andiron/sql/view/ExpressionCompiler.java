@@ -89,7 +89,7 @@ final class ExpressionCompiler {
                     throw new IllegalStateException("always located");
             case Expression.RowIndex _ -> scope.index();
             case Expression.Literal literal -> literal(literal);
-            case Expression.Nothing _ -> Sql.of("NULL");
+            case Expression.Nothing nothing -> dialect.nothing(nothing.type());
             case Member member ->
                     at(new Located(single(member.source(), scope), place(member)), member.type());
             case Expression.Where where -> {
@@ -110,7 +110,7 @@ final class ExpressionCompiler {
                             .add(dialect.joined("v", join.separator()))
                             .add(", '') FROM (")
                             .add(relation(join.source(), scope).select())
-                            .add(") WHERE v IS NOT NULL)");
+                            .add(") d WHERE v IS NOT NULL)");
             case Expression.Arithmetic arithmetic -> arithmetic(arithmetic, scope);
             case Expression.Negation negation ->
                     dialect.arithmetic(
@@ -151,7 +151,7 @@ final class ExpressionCompiler {
 
     private static Sql literal(Expression.Literal literal) {
         return switch (literal.type().kind()) {
-            case BOOLEAN -> Sql.of(literal.text().equals("true") ? "1" : "0");
+            case BOOLEAN -> Sql.of(literal.text().equals("true") ? "true" : "false");
             case INTEGER -> new Sql().bind(Long.parseLong(literal.text()));
             case DECIMAL, STRING, DATE, DATE_TIME, TIME -> new Sql().bind(literal.text());
             case COMPLEX -> throw new IllegalStateException("a literal is primitive");
@@ -159,17 +159,18 @@ final class ExpressionCompiler {
     }
 
     private Sql one(Relation relation) {
-        return Sql.of("(SELECT CASE count(v) WHEN 0 THEN NULL WHEN 1 THEN max(v) ELSE ")
-                .add(dialect.several())
+        String value = dialect.only("v");
+        return Sql.of("(SELECT CASE count(v) WHEN 0 THEN NULL WHEN 1 THEN " + value + " ELSE ")
+                .add(dialect.several(value))
                 .add(" END FROM (")
                 .add(relation.select())
-                .add("))");
+                .add(") d)");
     }
 
     private Sql slice(Expression.Slice slice, Scope scope) {
         boolean empty = slice.to().isPresent() && slice.to().getAsInt() == slice.from();
         if (empty || !slice.source().many() && slice.from() > 0) {
-            return Sql.of("NULL");
+            return dialect.nothing(slice.type());
         }
         if (!slice.source().many()) {
             return single(slice.source(), scope);
@@ -185,7 +186,7 @@ final class ExpressionCompiler {
         return last.source().many()
                 ? Sql.of("(SELECT v FROM (SELECT v, row_number() OVER () AS n FROM (")
                         .add(relation(last.source(), scope).select())
-                        .add(")) ORDER BY n DESC LIMIT 1)")
+                        .add(") d) d ORDER BY n DESC LIMIT 1)")
                 : single(last.source(), scope);
     }
 
@@ -253,7 +254,7 @@ final class ExpressionCompiler {
                                     single(
                                             where.criterion(),
                                             scope.focused(single(where.source(), scope))))
-                            .add(", 0))");
+                            .add(", false))");
             case Expression.Slice slice when locate(slice, scope).isPresent() ->
                     present(locate(slice, scope).get(), slice.type());
             default -> Sql.of("(").add(single(expression, scope)).add(") IS NOT NULL");
@@ -312,7 +313,7 @@ final class ExpressionCompiler {
                                 .add(" LIMIT ")
                                 .bind(
                                         slice.to().isEmpty()
-                                                ? -1L
+                                                ? Long.MAX_VALUE
                                                 : (long) slice.to().getAsInt() - slice.from())
                                 .add(" OFFSET ")
                                 .bind((long) slice.from());
@@ -427,7 +428,7 @@ final class ExpressionCompiler {
             all.add(separator)
                     .add("SELECT v FROM (")
                     .add(relation(operand, scope).select())
-                    .add(")");
+                    .add(") d");
             separator = " UNION ALL ";
         }
         if (!union.distinct()) {
@@ -441,7 +442,7 @@ final class ExpressionCompiler {
                 Sql.of("SELECT v FROM (SELECT v, min(n) AS n FROM (SELECT v, row_number() OVER ()")
                         .add(" AS n FROM (")
                         .add(all)
-                        .add(")) GROUP BY v) ORDER BY n"));
+                        .add(") d) d GROUP BY v) d ORDER BY n"));
     }
 
     /** The values as an array of the database's own. */
@@ -463,6 +464,6 @@ final class ExpressionCompiler {
                 .add(dialect.aggregate("v"))
                 .add(" FROM (")
                 .add(relation(expression, scope).select())
-                .add("))");
+                .add(") d)");
     }
 }

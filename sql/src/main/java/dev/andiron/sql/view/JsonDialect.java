@@ -1,5 +1,6 @@
 package dev.andiron.sql.view;
 
+import dev.andiron.spi.view.Column;
 import dev.andiron.spi.view.Expression.ArithmeticOperator;
 import dev.andiron.spi.view.Expression.Bound;
 import dev.andiron.spi.view.Expression.TextOperation;
@@ -12,7 +13,7 @@ import java.util.List;
 /**
  * How a database says things about JSON. An expression of it is a document, an element of one
  * (objects in the database's own form), or a value: booleans, integers and texts as SQL has them,
- * decimals as the text of their digits. What is not there is NULL. Implementations are stateless.
+ * decimals as the text of their digits. What is not there is NULL.
  */
 public interface JsonDialect {
 
@@ -40,11 +41,32 @@ public interface JsonDialect {
     /** The column of {@link #elements} that counts from 0. */
     String indexColumn(String alias);
 
-    /** An array of values, one for each column of a row. */
-    Sql row(List<String> columns);
+    /**
+     * The rows of a SELECT that sees the tables before it, as a table.
+     *
+     * @param columns the names of its columns
+     */
+    Sql rows(Sql select, List<String> columns, String alias);
 
-    /** A value out of {@link #row}. */
-    Sql rowValue(String alias, int index, ValueType type);
+    /** A column of {@link #rows}. */
+    Sql rowColumn(String alias, List<String> columns, int index);
+
+    /**
+     * A column of a branch of a union, so that all branches give what the database calls a type.
+     */
+    Sql branchColumn(Sql value, Column column);
+
+    /** No value of a type. */
+    Sql nothing(ValueType type);
+
+    /** A text as it stands beside operators of order, which compare code points. */
+    Sql ordered(Sql text);
+
+    /** The aggregate of a column that has at most one value to that value. */
+    String only(String column);
+
+    /** The aggregate that says whether a condition is true once; unknown without any row. */
+    Sql anyTrue(Sql condition);
 
     /** An element as JSON text. */
     Sql jsonText(Sql element);
@@ -61,8 +83,12 @@ public interface JsonDialect {
     /** A number as text with leading zeros, so that texts order as the numbers do. */
     String sortable(String number);
 
-    /** Fails the statement: there is more than one value where one may be. */
-    String several();
+    /**
+     * Fails the statement: there is more than one value where one may be.
+     *
+     * @param value what has the type that is wanted there
+     */
+    String several(String value);
 
     /** Negative, 0 or positive; as {@link dev.andiron.spi.view.ScalarFunctions#compareMoments}. */
     Sql compareMoments(Sql left, Sql right);
@@ -70,6 +96,7 @@ public interface JsonDialect {
     /** Negative, 0 or positive, by value. */
     Sql compareDecimals(Sql left, Sql right);
 
+    /** May refuse, as all below may. */
     Sql arithmetic(ArithmeticOperator operator, Sql left, Sql right, boolean integers);
 
     Sql boundary(Kind kind, Sql value, Bound bound);

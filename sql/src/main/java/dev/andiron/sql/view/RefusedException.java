@@ -1,10 +1,10 @@
 package dev.andiron.sql.view;
 
 /** A view has a part that this compiler does not say in SQL. The message names it. */
-final class RefusedException extends RuntimeException {
+public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    RefusedException(String message) {
+    public RefusedException(String message) {
         super(message);
     }
 }

@@ -139,7 +139,7 @@ final class SelectionCompiler {
                 .add(dialect.elements(all(paths, below), next))
                 .add(") SELECT ")
                 .add(dialect.aggregate("v"))
-                .add(" FROM (SELECT v FROM " + walk + " ORDER BY p))");
+                .add(" FROM (SELECT v FROM " + walk + " ORDER BY p) d)");
     }
 
     private Sql all(List<Expression> paths, Scope scope) {
@@ -161,21 +161,23 @@ final class SelectionCompiler {
                 .add(complex ? dialect.jsonText(Sql.of("v")) : Sql.of("v"))
                 .add(" AS v FROM (")
                 .add(values)
-                .add(")) WHERE v IS NOT NULL)");
+                .add(") d) d WHERE v IS NOT NULL)");
     }
 
-    /** The rows of all branches as an array of arrays, which is then one more iteration. */
+    /** The rows of all branches, which are then one more iteration. */
     private void union(List<Selection> branches, Scope scope, Rows rows) {
         Sql all = new Sql();
         String separator = "";
         List<Column> columns = branches.getFirst().outputs();
         var names = IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).toList();
         for (Selection branch : branches) {
-            var own = new Rows(Sql.of("(SELECT 1)"));
+            var own = new Rows(Sql.of("(SELECT 1) d"));
             add(branch, scope, own);
             all.add(separator).add("SELECT ");
             for (int i = 0; i < names.size(); i++) {
-                all.add(i == 0 ? "" : ", ").add(own.columns.get(i)).add(" AS " + names.get(i));
+                all.add(i == 0 ? "" : ", ")
+                        .add(dialect.branchColumn(own.columns.get(i), columns.get(i)))
+                        .add(" AS " + names.get(i));
             }
             all.add(" FROM ").add(own.from);
             if (!own.conditions.isEmpty()) {
@@ -184,17 +186,9 @@ final class SelectionCompiler {
             separator = " UNION ALL ";
         }
         String alias = expressions.alias();
-        Sql array =
-                Sql.of("(SELECT ")
-                        .add(dialect.aggregate("v"))
-                        .add(" FROM (SELECT ")
-                        .add(dialect.row(names))
-                        .add(" AS v FROM (")
-                        .add(all)
-                        .add(")))");
-        rows.from.add(SEPARATOR).add(dialect.elements(array, alias));
+        rows.from.add(SEPARATOR).add(dialect.rows(all, names, alias));
         for (int i = 0; i < columns.size(); i++) {
-            rows.columns.add(dialect.rowValue(alias, i, columns.get(i).type()));
+            rows.columns.add(dialect.rowColumn(alias, names, i));
         }
     }
 }

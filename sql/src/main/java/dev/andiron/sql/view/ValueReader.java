@@ -16,7 +16,7 @@ public final class ValueReader {
     /**
      * One value.
      *
-     * @param found as JDBC gives it: a number, a text or null
+     * @param found as JDBC gives it: a number, a truth, a text or null
      */
     public static Value read(Column column, Object found) {
         if (column.collection()) {
@@ -27,13 +27,18 @@ public final class ValueReader {
 
     private static Value one(Object found, ValueType type) {
         return switch (type.kind()) {
-            case BOOLEAN -> Value.Truth.of(!found.toString().equals("0"));
+            case BOOLEAN -> Value.Truth.of(truth(found.toString()));
             case INTEGER -> new Value.Whole(new BigDecimal(found.toString()).longValueExact());
             case DECIMAL -> new Value.Decimal(new BigDecimal(found.toString()));
             case STRING, DATE, DATE_TIME, TIME -> new Value.Text(found.toString());
             case COMPLEX ->
                     new Value.Structure(Json.of(found.toString().getBytes(StandardCharsets.UTF_8)));
         };
+    }
+
+    /** Databases without truths have 0 and 1. */
+    private static boolean truth(String text) {
+        return text.equals("1") || text.equals("true");
     }
 
     /** Values behind their lengths; see {@link JsonDialect#lengthPrefixed}. */

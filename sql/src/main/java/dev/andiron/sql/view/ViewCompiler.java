@@ -5,9 +5,10 @@ import dev.andiron.spi.view.View;
 import dev.andiron.sql.Sql;
 import dev.andiron.sql.SqlStatement;
 
+import java.util.List;
 import java.util.Optional;
 
-/** Compiles a view to one statement. Stateless. */
+/** Compiles a view to one statement. It has the state that its dialect has. */
 public final class ViewCompiler {
     private static final int MOST_VALUES = 1_000;
 
@@ -39,14 +40,28 @@ public final class ViewCompiler {
         return compiled(view, source).statement();
     }
 
+    /**
+     * The conditions in their order: one that would fail is not asked where another is not true.
+     */
+    private static Optional<Sql> where(
+            List<Expression> conditions, ExpressionCompiler expressions, Scope scope) {
+        return conditions.stream()
+                .map(condition -> expressions.single(condition, scope))
+                .reduce(
+                        (first, next) ->
+                                Sql.of("CASE WHEN ")
+                                        .add(first)
+                                        .add(" THEN ")
+                                        .add(next)
+                                        .add(" ELSE false END"));
+    }
+
     private Sql compiled(View view, Sql source) {
         var expressions = new ExpressionCompiler(dialect);
         Sql document = Sql.of("r.doc");
         var scope = new Scope(document, document, Sql.of("1 = 1"), Sql.of("0"));
         var rows = new SelectionCompiler.Rows(source.copy().add(" r"));
-        for (Expression condition : view.where()) {
-            rows.conditions.add(expressions.single(condition, scope));
-        }
+        where(view.where(), expressions, scope).ifPresent(rows.conditions::add);
         new SelectionCompiler(dialect, expressions).add(view.root(), scope, rows);
         Sql sql = Sql.of("SELECT r.id");
         rows.columns.forEach(column -> sql.add(", ").add(column));

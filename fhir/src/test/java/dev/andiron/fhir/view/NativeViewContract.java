@@ -1,0 +1,290 @@
+package dev.andiron.fhir.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.andiron.fhir.SyntheaSample;
+import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonReader;
+import dev.andiron.fhir.json.JsonWriter;
+import dev.andiron.spi.Backend;
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.Commit;
+import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.resource.Json;
+import dev.andiron.spi.resource.Mutation;
+import dev.andiron.spi.resource.ResourceKey;
+import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.tenant.TenantContext;
+import dev.andiron.spi.tenant.TenantId;
+import dev.andiron.spi.view.Row;
+import dev.andiron.spi.view.RowCursor;
+import dev.andiron.spi.view.View;
+import dev.andiron.spi.view.ViewEngine;
+import dev.andiron.spi.view.ViewRequest;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * The official tests of SQL on FHIR, run inside a backend wherever it takes the view; and a
+ * comparison of its rows with those of the kernel's own evaluation.
+ */
+public abstract class NativeViewContract {
+    private static final Definitions R4 = Definitions.of(FhirVersion.R4);
+    private static final String NATIVE = "native";
+    private static final long SEED = 11;
+    private static final int RANDOM = 200;
+    private static final List<JsonObject> RESOURCES =
+            Stream.concat(SyntheaSample.resources().stream(), ExampleViews.resources().stream())
+                    .map(text -> JsonReader.readObject(text.getBytes(StandardCharsets.UTF_8)))
+                    .toList();
+
+    private int tenants;
+
+    /** What the database is called in what is printed. */
+    protected abstract String database();
+
+    /** Opens the backend, always on the same data. */
+    protected abstract Backend open();
+
+    @Test
+    final void passesTheOfficialTestsNineOfTenInsideTheDatabase() {
+        try (Backend backend = open()) {
+            OfficialTests.Report report =
+                    OfficialTests.run((view, resources) -> run(backend, view, resources));
+            report.write(
+                    Path.of(
+                            "target",
+                            "test_report_" + database().toLowerCase(Locale.ROOT) + ".json"));
+            assertEquals(List.of(), report.failures());
+            long inside = report.made(NATIVE);
+            long rows = report.results().stream().filter(r -> !r.how().isEmpty()).count();
+            System.out.printf(
+                    "SQL on FHIR in %s: %d passed, 0 failed, 0 skipped; %d of %d tables made"
+                            + " inside the database%n",
+                    database(), report.passed(), inside, rows);
+            report.results().stream()
+                    .filter(r -> !r.how().isEmpty() && !r.how().equals(NATIVE))
+                    .forEach(r -> System.out.println("  " + r.title() + ": " + r.how()));
+            assertTrue(inside * 10 >= rows * 9, inside + " of " + rows);
+        }
+    }
+
+    /** Examples and random views over the sample give what the kernel's own evaluation gives. */
+    @Test
+    final void givesTheSameRowsAsTheKernel() {
+        try (Backend backend = open()) {
+            store(backend, RESOURCES);
+            int inside = 0;
+            int rows = 0;
+            var random = new RandomViews(R4, SEED);
+            var views = new ArrayList<>(ExampleViews.all());
+            for (int i = 0; i < RANDOM; i++) {
+                views.add(random.like(RESOURCES.get(i * 7 % RESOURCES.size())));
+            }
+            for (JsonObject definition : views) {
+                CompiledView view = CompiledView.compile(definition, "", R4);
+                View portable = view.portable().orElseThrow();
+                if (backend.views().orElseThrow().refusal(portable).isEmpty()) {
+                    inside++;
+                    List<Row> expected = evaluated(view);
+                    assertEquals(expected, rows(backend, portable), definition::toString);
+                    rows += expected == null ? 0 : expected.size();
+                }
+            }
+            System.out.printf(
+                    "views in %s and in the kernel: %d compared, %d refused, %d rows (seed %d)%n",
+                    database(), inside, views.size() - inside, rows, SEED);
+            assertTrue(inside * 10 >= views.size() * 9, inside + " of " + views.size());
+        }
+    }
+
+    /** Lots of every size, with several rows for each resource and with none, in order. */
+    @Test
+    final void manyResourcesComeInOrder() {
+        var resources = new ArrayList<JsonObject>();
+        for (int i = 0; i < 2_600; i++) {
+            String name = i % 7 == 0 ? "" : ",\"name\":[{\"family\":\"a\"},{\"family\":\"b\"}]";
+            resources.add(
+                    json("{\"resourceType\":\"Patient\",\"id\":\"p%d\"%s}".formatted(i, name)));
+        }
+        var names = "\"name\":[%s]".formatted("{\"family\":\"x\"},".repeat(900) + "{}");
+        for (int i = 0; i < 30; i++) {
+            resources.add(
+                    json("{\"resourceType\":\"Patient\",\"id\":\"q%d\",%s}".formatted(i, names)));
+        }
+        CompiledView view =
+                CompiledView.compile(
+                        json(
+                                """
+                                {"resourceType":"ViewDefinition","status":"active","resource":"Patient",\
+                                "select":[{"column":[{"path":"id","name":"id"}]},{"forEach":"name",\
+                                "column":[{"path":"family","name":"family"}]}]}\
+                                """),
+                        "",
+                        R4);
+        try (Backend backend = open()) {
+            store(backend, resources);
+            var expected = new ArrayList<Row>();
+            resources.forEach(resource -> view.rows(resource, expected::add));
+            assertEquals(expected, rows(backend, view.portable().orElseThrow()));
+        }
+    }
+
+    /** What breaks a rule is told with the resource that it is in, by both runners. */
+    @Test
+    final void severalValuesNameTheResource() {
+        CompiledView view =
+                CompiledView.compile(
+                        json(
+                                """
+                                {"resourceType":"ViewDefinition","name":"one","status":"active",\
+                                "resource":"Patient","select":[{"column":[{"path":"name.family","name":"family"}]}]}\
+                                """),
+                        "",
+                        R4);
+        List<JsonObject> resources =
+                List.of(
+                        json(
+                                "{\"resourceType\":\"Patient\",\"id\":\"a\",\"name\":[{\"family\":\"x\"}]}"),
+                        json(
+                                "{\"resourceType\":\"Patient\",\"id\":\"b\",\"name\":[{\"family\":\"x\"},{\"family\":\"y\"}]}"),
+                        json(
+                                "{\"resourceType\":\"Patient\",\"id\":\"c\",\"name\":[{\"family\":\"x\"}]}"));
+        var inProcess =
+                assertThrows(
+                        StorageException.Unprocessable.class,
+                        () -> resources.forEach(resource -> view.rows(resource, _ -> true)));
+        assertTrue(
+                inProcess.getMessage().startsWith("the view 'one' on Patient/b: "),
+                inProcess.getMessage());
+        try (Backend backend = open()) {
+            store(backend, resources);
+            var request =
+                    new ViewRequest(
+                            view.portable().orElseThrow(),
+                            Criterion.everything(),
+                            OptionalLong.empty(),
+                            view.functions());
+            try (RowCursor rows = backend.views().orElseThrow().run(tenant(), request)) {
+                var inside = assertThrows(StorageException.Unprocessable.class, () -> rows.next());
+                assertTrue(
+                        inside.getMessage().startsWith("the view 'one' on Patient/b: "),
+                        inside.getMessage());
+            }
+        }
+    }
+
+    private static JsonObject json(String text) {
+        return JsonReader.readObject(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The rows; null if a resource is refused. */
+    private static List<Row> evaluated(CompiledView view) {
+        var rows = new ArrayList<Row>();
+        try {
+            RESOURCES.forEach(resource -> view.rows(resource, rows::add));
+            return rows;
+        } catch (StorageException.Unprocessable refused) {
+            return null;
+        }
+    }
+
+    private List<Row> rows(Backend backend, View view) {
+        try {
+            return read(backend, view);
+        } catch (StorageException.Unprocessable refused) {
+            return null;
+        }
+    }
+
+    private OfficialTests.Table run(
+            Backend backend, JsonObject definition, List<JsonObject> resources) {
+        CompiledView compiled = CompiledView.compile(definition, "viewResource", R4);
+        ViewEngine engine = backend.views().orElseThrow();
+        String how =
+                compiled.portable()
+                        .map(view -> engine.refusal(view).orElse(NATIVE))
+                        .orElseGet(compiled::obstacle);
+        var rows = new ArrayList<Row>();
+        if (how.equals(NATIVE)) {
+            rows.addAll(inside(backend, compiled.portable().orElseThrow(), resources));
+        } else {
+            resources.forEach(resource -> compiled.rows(resource, rows::add));
+        }
+        var out = new ByteArrayOutputStream();
+        try (var table = new NdjsonTable(out, compiled.columns())) {
+            for (Row row : rows) {
+                table.write(row);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new OfficialTests.Table(
+                compiled.columns().stream().map(TableColumn::name).toList(),
+                out.toByteArray(),
+                how);
+    }
+
+    private List<Row> inside(Backend backend, View view, List<JsonObject> resources) {
+        store(backend, resources);
+        return read(backend, view);
+    }
+
+    /** Into a tenant of their own. */
+    private void store(Backend backend, List<JsonObject> resources) {
+        tenants++;
+        var puts = new ArrayList<Mutation>();
+        for (JsonObject resource : resources) {
+            var key =
+                    new ResourceKey(
+                            resource.string("resourceType").orElseThrow(),
+                            resource.string("id").orElse("r" + puts.size()));
+            var stored =
+                    new StoredResource(
+                            key,
+                            1,
+                            Instant.EPOCH,
+                            FhirVersion.R4,
+                            false,
+                            Json.of(JsonWriter.compact(resource)));
+            puts.add(new Mutation.Put(stored, List.of()));
+        }
+        backend.resources().orElseThrow().commit(tenant(), new Commit(List.of(), puts));
+    }
+
+    private TenantContext tenant() {
+        return TenantContext.of(new TenantId("t" + tenants));
+    }
+
+    private List<Row> read(Backend backend, View view) {
+        var rows = new ArrayList<Row>();
+        var request =
+                new ViewRequest(
+                        view,
+                        Criterion.everything(),
+                        OptionalLong.empty(),
+                        PathScalarFunctions.of(R4));
+        try (RowCursor cursor = backend.views().orElseThrow().run(tenant(), request)) {
+            for (List<Row> next = cursor.next(); !next.isEmpty(); next = cursor.next()) {
+                rows.addAll(next);
+            }
+        }
+        return rows;
+    }
+}
