@@ -124,6 +124,9 @@ final class Committer {
 
         private void add(Judge judge, PendingCommit pending) {
             try {
+                if (pending.tooLate()) {
+                    throw new StorageException.Timeout("the commit has waited too long", null);
+                }
                 judge.judge(pending.commit());
                 drafts.addAll(pending.drafts());
                 long position = snapshot.last() + drafts.size();

@@ -59,8 +59,12 @@ final class ContentCache {
         }
     }
 
-    /** Forgets a content. */
-    synchronized void drop(Location location) {
+    /** Forgets the content of a version that is erased. */
+    void drop(LogRecord record) {
+        record.content().ifPresent(this::drop);
+    }
+
+    private synchronized void drop(Location location) {
         Json dropped = contents.remove(Place.of(location));
         if (dropped != null) {
             size -= dropped.length() + OVERHEAD;

@@ -1,6 +1,5 @@
 package dev.andiron.s3;
 
-import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.resource.StoredResource;
 
@@ -9,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Fetches contents: those that lie near each other with one request, different places at once. Safe
@@ -45,13 +45,18 @@ final class ContentReader {
         }
     }
 
-    /** A version with its content. */
-    StoredResource resource(LogRecord record) {
-        return resources(List.of(record)).getFirst();
+    /** A version with its content; empty if it has been erased since. */
+    Optional<StoredResource> resource(LogRecord record) {
+        return find(List.of(record)).getFirst();
     }
 
-    /** Versions with their contents, in the order of the records. */
+    /** Versions with their contents, in the order of the records, without those erased since. */
     List<StoredResource> resources(List<LogRecord> records) {
+        return find(records).stream().flatMap(Optional::stream).toList();
+    }
+
+    /** For each record the version with its content; empty if it has been erased since. */
+    List<Optional<StoredResource>> find(List<LogRecord> records) {
         Map<Location, Json> found = new HashMap<>();
         var missing = new ArrayList<Location>();
         for (LogRecord record : records) {
@@ -66,12 +71,14 @@ final class ContentReader {
         if (!missing.isEmpty()) {
             Parallel.map(ranges(missing), this::fetch).forEach(found::putAll);
         }
-        return records.stream()
-                .map(
-                        record ->
-                                record.resource(
-                                        record.content().map(found::get).orElse(Json.empty())))
-                .toList();
+        return records.stream().map(record -> resource(record, found)).toList();
+    }
+
+    private static Optional<StoredResource> resource(LogRecord record, Map<Location, Json> found) {
+        Json content = record.content().map(found::get).orElse(Json.empty());
+        return record.purge() || record.live() && content.isEmpty()
+                ? Optional.empty()
+                : Optional.of(record.resource(content));
     }
 
     private static List<Range> ranges(List<Location> locations) {
@@ -88,17 +95,17 @@ final class ContentReader {
 
     private Map<Location, Json> fetch(Range range) {
         long start = range.first().offset();
-        byte[] bytes =
-                objects.read(range.first().object(), start, (int) (range.end() - start))
-                        .orElseThrow(
-                                () ->
-                                        new StorageException.Corrupt(
-                                                "a stored content is not there any more", null));
+        Optional<byte[]> bytes =
+                objects.read(range.first().object(), start, (int) (range.end() - start));
         Map<Location, Json> contents = new HashMap<>();
-        for (Location location : range.wanted()) {
-            Json json = PackedContent.unpack(location, bytes, (int) (location.offset() - start));
-            cache.keep(location, json);
-            contents.put(location, json);
+        // A pack goes when all that it held is erased.
+        for (Location location : bytes.isEmpty() ? List.<Location>of() : range.wanted()) {
+            int from = (int) (location.offset() - start);
+            if (!Eraser.isErased(bytes.get(), from, location.stored())) {
+                Json json = PackedContent.unpack(location, bytes.get(), from);
+                cache.keep(location, json);
+                contents.put(location, json);
+            }
         }
         return contents;
     }

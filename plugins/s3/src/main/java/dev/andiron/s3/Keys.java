@@ -12,6 +12,14 @@ final class Keys {
     /** Folders of the tenants' logs. */
     static final String LOGS = "log/";
 
+    /** All jobs. */
+    static final String JOBS = "jobs/registry";
+
+    /** Folders of what does not fit into the registry of jobs. */
+    static final String JOB_DATA = "jobs/data/";
+
+    private static final String ERASED = "erased/";
+
     private Keys() {}
 
     /**
@@ -32,8 +40,27 @@ final class Keys {
         return LOGS + folder(tenant) + String.format(Locale.ROOT, "%020d", sequence);
     }
 
+    /** The records of many entries; segments count from 0. */
+    static String segment(TenantId tenant, long number) {
+        return "segments/" + folder(tenant) + String.format(Locale.ROOT, "%020d", number);
+    }
+
+    /** Folder of the contents that are too large for the log. */
+    static String packs(TenantId tenant) {
+        return "packs/" + folder(tenant);
+    }
+
     /** Contents that are too large for the log. */
     static String pack(TenantId tenant, String name) {
-        return "packs/" + folder(tenant) + name;
+        return packs(tenant) + name;
+    }
+
+    static String jobData(TenantId tenant, String name) {
+        return JOB_DATA + folder(tenant) + name;
+    }
+
+    /** Says that the bytes of what a purge erased are gone. */
+    static String erased(TenantId tenant, long position) {
+        return ERASED + folder(tenant) + String.format(Locale.ROOT, "%020d", position);
     }
 }

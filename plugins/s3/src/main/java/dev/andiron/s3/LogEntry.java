@@ -11,9 +11,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -29,8 +27,6 @@ import java.util.zip.CRC32C;
 record LogEntry(String key, UUID identity, List<LogRecord> records) {
     private static final int MAGIC = 0x414E_4C47;
     private static final int FORMAT = 1;
-    private static final FhirVersion[] FHIR_VERSIONS = FhirVersion.values();
-    private static final LogRecord.Kind[] KINDS = LogRecord.Kind.values();
 
     /** The number of bytes in front of the header: magic, format, length and checksum of it. */
     private static final int PREAMBLE = 16;
@@ -49,7 +45,13 @@ record LogEntry(String key, UUID identity, List<LogRecord> records) {
             long lastUpdated,
             FhirVersion fhirVersion,
             PackedContent content,
-            Optional<Location> placed) {}
+            Optional<Location> placed) {
+
+        LogRecord at(long position, Optional<Location> location) {
+            return new LogRecord(
+                    key, position, kind, version, lastUpdated, fhirVersion, location);
+        }
+    }
 
     /** The bytes of an entry. */
     static byte[] encode(UUID identity, long sequence, long firstPosition, List<Draft> drafts) {
@@ -84,49 +86,29 @@ record LogEntry(String key, UUID identity, List<LogRecord> records) {
     private static byte[] header(
             UUID identity, long sequence, long firstPosition, List<Draft> drafts)
             throws IOException {
-        Map<String, Integer> objects = new LinkedHashMap<>();
-        for (Draft draft : drafts) {
-            draft.placed().ifPresent(at -> objects.putIfAbsent(at.object(), objects.size() + 1));
-        }
         var bytes = new ByteArrayOutputStream();
         var out = new DataOutputStream(bytes);
         out.writeLong(identity.getMostSignificantBits());
         out.writeLong(identity.getLeastSignificantBits());
         out.writeLong(sequence);
         out.writeLong(firstPosition);
-        out.writeInt(objects.size());
-        for (String object : objects.keySet()) {
-            out.writeUTF(object);
-        }
-        out.writeInt(drafts.size());
+        var records = new ArrayList<LogRecord>(drafts.size());
         long inline = 0;
         for (Draft draft : drafts) {
-            out.writeByte(draft.kind().ordinal());
-            out.writeUTF(draft.key().type());
-            out.writeUTF(draft.key().id());
-            if (draft.kind() == LogRecord.Kind.PURGE) {
-                continue;
+            Optional<Location> content = draft.placed();
+            if (draft.kind() == LogRecord.Kind.PUT && content.isEmpty()) {
+                content = Optional.of(relative(draft.content(), inline));
+                inline += draft.content().stored().length;
             }
-            out.writeLong(draft.version());
-            out.writeLong(draft.lastUpdated());
-            out.writeByte(draft.fhirVersion().ordinal());
-            if (draft.kind() == LogRecord.Kind.PUT) {
-                Location at = draft.placed().orElse(relative(draft.content(), inline));
-                inline += inlineLength(draft);
-                out.writeInt(draft.placed().map(Location::object).map(objects::get).orElse(0));
-                out.writeLong(at.offset());
-                out.writeInt(at.stored());
-                out.writeInt(at.length());
-                out.writeBoolean(at.deflated());
-                out.writeInt(at.checksum());
-            }
+            records.add(draft.at(firstPosition + records.size(), content));
         }
+        RecordFormat.write(out, records);
         return bytes.toByteArray();
     }
 
     private static Location relative(PackedContent content, long offset) {
         return new Location(
-                "",
+                RecordFormat.HERE,
                 offset,
                 content.stored().length,
                 content.length(),
@@ -159,47 +141,12 @@ record LogEntry(String key, UUID identity, List<LogRecord> records) {
             if (in.readLong() != sequence || in.readLong() != firstPosition) {
                 throw damaged(key, null);
             }
-            String[] objects = new String[in.readInt() + 1];
-            objects[0] = key;
-            for (int i = 1; i < objects.length; i++) {
-                objects[i] = in.readUTF();
-            }
-            int count = in.readInt();
-            var records = new ArrayList<LogRecord>(count);
-            for (int i = 0; i < count; i++) {
-                records.add(record(in, firstPosition + i, objects, PREAMBLE + length));
-            }
-            return new LogEntry(key, identity, List.copyOf(records));
+            List<LogRecord> records =
+                    RecordFormat.read(in, firstPosition, key, PREAMBLE + length);
+            return new LogEntry(key, identity, records);
         } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw damaged(key, e);
         }
-    }
-
-    private static LogRecord record(
-            DataInputStream in, long position, String[] objects, int inlineStart)
-            throws IOException {
-        LogRecord.Kind kind = KINDS[in.readByte()];
-        var key = new ResourceKey(in.readUTF().intern(), in.readUTF());
-        if (kind == LogRecord.Kind.PURGE) {
-            return new LogRecord(key, position, kind, 0, 0, FHIR_VERSIONS[0], Optional.empty());
-        }
-        long version = in.readLong();
-        long lastUpdated = in.readLong();
-        FhirVersion fhirVersion = FHIR_VERSIONS[in.readByte()];
-        Optional<Location> content = Optional.empty();
-        if (kind == LogRecord.Kind.PUT) {
-            int object = in.readInt();
-            content =
-                    Optional.of(
-                            new Location(
-                                    objects[object],
-                                    in.readLong() + (object == 0 ? inlineStart : 0),
-                                    in.readInt(),
-                                    in.readInt(),
-                                    in.readBoolean(),
-                                    in.readInt()));
-        }
-        return new LogRecord(key, position, kind, version, lastUpdated, fhirVersion, content);
     }
 
     private static int checksum(byte[] bytes, int from, int length) {

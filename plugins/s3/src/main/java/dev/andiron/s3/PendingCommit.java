@@ -7,12 +7,17 @@ import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.StoredResource;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A commit on its way into the log, and its caller who waits. */
 final class PendingCommit {
+    /** A commit that could not be written for so long is given up: its packs become garbage. */
+    static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+    private final long started = System.nanoTime();
     private final Commit commit;
     private final List<LogEntry.Draft> drafts;
     private final int inline;
@@ -78,6 +83,11 @@ final class PendingCommit {
     /** How many bytes of contents go into the log itself. */
     int inline() {
         return inline;
+    }
+
+    /** Whether it has waited too long to be written still. */
+    boolean tooLate() {
+        return System.nanoTime() - started > LONGEST_WAIT.toNanos();
     }
 
     void done(long position) {

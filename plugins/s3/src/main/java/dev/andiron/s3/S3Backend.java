@@ -1,39 +1,50 @@
 package dev.andiron.s3;
 
 import dev.andiron.spi.Backend;
+import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.VersionedStore;
+import dev.andiron.spi.tenant.TenantContext;
 
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** One node's view of a bucket. */
 final class S3Backend implements Backend {
     private final ObjectStore objects;
+    private final Tenants tenants;
+    private final GarbageCollector garbage;
     private final S3ResourceStore resources;
     private final S3VersionedStore versions;
     private final S3HistoryStore history;
     private final S3ChangeFeed changes;
+    private final S3JobStore jobs;
 
     /** A backend on objects that are known to be kept well. */
-    S3Backend(ObjectStore objects, S3Options options) {
+    S3Backend(ObjectStore objects, S3Options options, InstantSource clock) {
         this.objects = objects;
         var cache = new ContentCache(options.cacheSize());
         var contents = new ContentReader(objects, cache);
-        var tenants = new Tenants(objects, cache, options.shared());
-        resources = new S3ResourceStore(tenants, contents);
+        tenants = new Tenants(objects, cache, options.shared());
+        var eraser = new Eraser(objects);
+        garbage = new GarbageCollector(objects, tenants, eraser);
+        resources = new S3ResourceStore(tenants, contents, eraser);
         versions = new S3VersionedStore(tenants, contents);
         history = new S3HistoryStore(tenants, contents);
         changes = new S3ChangeFeed(tenants, contents, objects);
+        jobs = new S3JobStore(objects, clock);
     }
 
     /** Connects, and makes sure that the object store keeps what this plugin relies on. */
-    static S3Backend open(S3Options options) {
+    static S3Backend open(S3Options options, InstantSource clock) {
         var objects = new ObjectStore(Clients.of(options), options);
         try {
             ConditionalWriteCheck.run(objects);
-            return new S3Backend(objects, options);
+            var backend = new S3Backend(objects, options, clock);
+            backend.garbage.start();
+            return backend;
         } catch (RuntimeException e) {
             objects.close();
             throw e;
@@ -61,7 +72,21 @@ final class S3Backend implements Backend {
     }
 
     @Override
+    public Optional<JobStore> jobs() {
+        return Optional.of(jobs);
+    }
+
+    GarbageCollector garbage() {
+        return garbage;
+    }
+
+    TenantLog log(TenantContext tenant) {
+        return tenants.of(tenant).log();
+    }
+
+    @Override
     public void close() {
+        garbage.close();
         objects.close();
     }
 }

@@ -7,8 +7,8 @@ import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.tenant.TenantId;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /** The log as a feed of changes. */
 final class S3ChangeFeed implements ChangeFeed {
@@ -30,15 +30,18 @@ final class S3ChangeFeed implements ChangeFeed {
                         .filter(record -> record.purge() || !snapshot.erased(record))
                         .limit(limit)
                         .toList();
-        Iterator<StoredResource> resources =
-                contents.resources(records.stream().filter(record -> !record.purge()).toList())
-                        .iterator();
+        List<Optional<StoredResource>> resources = contents.find(records);
         var changes = new ArrayList<Change>(records.size());
-        for (LogRecord record : records) {
-            changes.add(
-                    record.purge()
-                            ? new Change.Purged(record.position(), record.key())
-                            : new Change.Written(record.position(), resources.next()));
+        for (int i = 0; i < records.size(); i++) {
+            LogRecord record = records.get(i);
+            if (record.purge()) {
+                changes.add(new Change.Purged(record.position(), record.key()));
+            } else if (resources.get(i).isPresent()) {
+                changes.add(new Change.Written(record.position(), resources.get(i).get()));
+            } else {
+                // Purged while this was read; a page cut short would look like the end.
+                return changes(tenant, after, limit);
+            }
         }
         return changes;
     }

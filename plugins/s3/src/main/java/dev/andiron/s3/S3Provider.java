@@ -5,6 +5,7 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.BackendContext;
 import dev.andiron.spi.BackendProvider;
 import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.ClaimStrategy;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.Options;
 import dev.andiron.spi.resource.HistoryLevel;
@@ -41,12 +42,13 @@ public final class S3Provider implements BackendProvider {
                         .history(EnumSet.allOf(HistoryLevel.class))
                         .atomicity(Atomicity.COMMIT)
                         .changeFeed()
+                        .claims(ClaimStrategy.CONDITIONAL_WRITE)
                         .writeConcurrency(s3.connections());
         return (s3.shared() ? capabilities.shared() : capabilities).build();
     }
 
     @Override
     public Backend open(BackendContext context) {
-        return S3Backend.open(S3Options.of(context.options()));
+        return S3Backend.open(S3Options.of(context.options()), context.clock());
     }
 }

@@ -1,7 +1,9 @@
 package dev.andiron.s3;
 
+import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
+import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.ResourceCursor;
 import dev.andiron.spi.resource.ResourceHead;
 import dev.andiron.spi.resource.ResourceKey;
@@ -18,8 +20,10 @@ import java.util.Optional;
 final class S3ResourceStore implements ResourceStore {
     private final Tenants tenants;
     private final ContentReader contents;
+    private final Eraser eraser;
 
-    S3ResourceStore(Tenants tenants, ContentReader contents) {
+    S3ResourceStore(Tenants tenants, ContentReader contents, Eraser eraser) {
+        this.eraser = eraser;
         this.tenants = tenants;
         this.contents = contents;
     }
@@ -33,14 +37,25 @@ final class S3ResourceStore implements ResourceStore {
         TenantLog log = tenants.of(tenant).log();
         Optional<LogRecord> known = log.known().current(key);
         if (known.isEmpty()) {
-            return log.latest().current(key).map(contents::resource);
+            return log.latest().current(key).flatMap(found -> content(log, found));
         }
         var guess = Parallel.start(() -> contents.resource(known.get()));
         Optional<LogRecord> current = log.latest().current(key);
         if (current.equals(known)) {
-            return Optional.of(Parallel.join(guess));
+            Optional<StoredResource> found = Parallel.join(guess);
+            return found.isPresent() ? found : content(log, known.get());
         }
-        return current.map(contents::resource);
+        return current.flatMap(record -> content(log, record));
+    }
+
+    /** A live version's content can only be gone because it has been purged meanwhile. */
+    private Optional<StoredResource> content(TenantLog log, LogRecord record) {
+        Optional<StoredResource> found = contents.resource(record);
+        if (found.isEmpty() && !log.latest().erased(record)) {
+            throw new StorageException.Corrupt(
+                    "the content of " + record.key() + " is not there any more", null);
+        }
+        return found;
     }
 
     @Override
@@ -50,7 +65,12 @@ final class S3ResourceStore implements ResourceStore {
 
     @Override
     public CommitResult commit(TenantContext tenant, Commit commit) {
-        return tenants.of(tenant).committer().commit(commit);
+        Tenants.Tenant state = tenants.of(tenant);
+        CommitResult result = state.committer().commit(commit);
+        if (commit.mutations().stream().anyMatch(Mutation.Purge.class::isInstance)) {
+            eraser.erase(state.log());
+        }
+        return result;
     }
 
     @Override

@@ -29,7 +29,7 @@ final class S3VersionedStore implements VersionedStore {
                 .versions(key)
                 .filter(record -> record.version() == version)
                 .findFirst()
-                .map(contents::resource);
+                .flatMap(contents::resource);
     }
 
     @Override

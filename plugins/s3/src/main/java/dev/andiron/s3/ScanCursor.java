@@ -20,7 +20,7 @@ final class ScanCursor implements ResourceCursor {
     private final Iterator<LogRecord> records;
     private final ContentReader contents;
     private Iterator<StoredResource> lot = List.<StoredResource>of().iterator();
-    private CompletableFuture<List<StoredResource>> ahead;
+    private Optional<CompletableFuture<List<StoredResource>>> ahead;
     private boolean closed;
 
     ScanCursor(Iterator<LogRecord> records, ContentReader contents) {
@@ -29,7 +29,8 @@ final class ScanCursor implements ResourceCursor {
         ahead = fetch();
     }
 
-    private CompletableFuture<List<StoredResource>> fetch() {
+    /** Empty at the end. A lot may turn out empty, if all of it has been purged meanwhile. */
+    private Optional<CompletableFuture<List<StoredResource>>> fetch() {
         var wanted = new ArrayList<LogRecord>();
         long bytes = 0;
         while (wanted.size() < LOT && bytes < LOT_BYTES && records.hasNext()) {
@@ -38,19 +39,18 @@ final class ScanCursor implements ResourceCursor {
             wanted.add(record);
         }
         return wanted.isEmpty()
-                ? CompletableFuture.completedFuture(List.of())
-                : Parallel.start(() -> contents.resources(wanted));
+                ? Optional.empty()
+                : Optional.of(Parallel.start(() -> contents.resources(wanted)));
     }
 
     @Override
     public Optional<StoredResource> next() {
-        if (!lot.hasNext() && !closed) {
-            List<StoredResource> fetched = Parallel.join(ahead);
-            if (fetched.isEmpty()) {
-                closed = true;
-            } else {
+        while (!lot.hasNext() && !closed) {
+            Optional<CompletableFuture<List<StoredResource>>> fetched = ahead;
+            closed = fetched.isEmpty();
+            if (!closed) {
                 ahead = fetch();
-                lot = fetched.iterator();
+                lot = Parallel.join(fetched.get()).iterator();
             }
         }
         return closed ? Optional.empty() : Optional.of(lot.next());

@@ -6,7 +6,9 @@ import dev.andiron.spi.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -16,8 +18,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * log ends where the next number is not found, and one request tells whether there is anything new.
  */
 final class TenantLog {
+    private static final System.Logger LOG = System.getLogger(TenantLog.class.getName());
+
     /** How many entries are asked for at once while there are many. */
     private static final int MOST_AT_ONCE = 32;
+
+    private static final int SEGMENTS_AT_ONCE = 8;
 
     private final TenantId tenant;
     private final ObjectStore objects;
@@ -27,6 +33,11 @@ final class TenantLog {
     private final ReentrantLock checking = new ReentrantLock();
     private volatile long checksStarted;
     private volatile long lastGoodCheck;
+
+    private final Set<LogRecord> purges = ConcurrentHashMap.newKeySet();
+
+    /** The position of the first change of the segment that is not complete yet. */
+    private long segmentStart = 1;
 
     private volatile Tail tail = new Tail(0, new Snapshot(new ChangeTable(), 0));
 
@@ -85,7 +96,11 @@ final class TenantLog {
     }
 
     private void follow() {
-        int atOnce = lastGoodCheck == 0 ? 4 : 1;
+        boolean starting = lastGoodCheck == 0;
+        if (starting) {
+            readSegments();
+        }
+        int atOnce = starting ? 4 : 1;
         while (true) {
             long first = tail.sequence() + 1;
             List<String> keys = new ArrayList<>();
@@ -97,30 +112,103 @@ final class TenantLog {
                 if (entries.get(i).isEmpty()) {
                     return;
                 }
-                apply(first + i, entries.get(i).get().bytes());
+                apply(first + i, entries.get(i).get().bytes(), starting);
             }
             atOnce = Math.min(MOST_AT_ONCE, atOnce * 2);
         }
     }
 
-    /** Takes an entry in, unless it is known already. */
-    private synchronized Optional<LogEntry> apply(long sequence, byte[] bytes) {
-        Tail before = tail;
-        if (sequence <= before.sequence()) {
+    /** Takes in many entries at a time, as far as somebody has written them together. */
+    private void readSegments() {
+        while (tail.sequence() % Segment.ENTRIES == 0) {
+            long number = tail.sequence() / Segment.ENTRIES;
+            List<String> keys = new ArrayList<>();
+            for (int i = 0; i < SEGMENTS_AT_ONCE; i++) {
+                keys.add(Keys.segment(tenant, number + i));
+            }
+            List<Optional<ObjectStore.Found>> segments = Parallel.map(keys, objects::read);
+            for (int i = 0; i < SEGMENTS_AT_ONCE; i++) {
+                if (segments.get(i).isEmpty()) {
+                    return;
+                }
+                applySegment(keys.get(i), number + i, segments.get(i).get().bytes());
+            }
+        }
+    }
+
+    private synchronized void applySegment(String key, long number, byte[] bytes) {
+        if (tail.sequence() == number * Segment.ENTRIES) {
+            take(
+                    tail.sequence() + Segment.ENTRIES,
+                    Segment.decode(key, number, tail.snapshot().last() + 1, bytes));
+            segmentStart = tail.snapshot().last() + 1;
+        }
+    }
+
+    /**
+     * Takes an entry in, unless it is known already.
+     *
+     * @param writeSegment whether to write the segment that the entry completes
+     */
+    private synchronized Optional<LogEntry> apply(
+            long sequence, byte[] bytes, boolean writeSegment) {
+        if (sequence <= tail.sequence()) {
             return Optional.empty();
         }
-        Snapshot snapshot = before.snapshot();
         LogEntry entry =
                 LogEntry.decode(
-                        Keys.logEntry(tenant, sequence), sequence, snapshot.last() + 1, bytes);
-        for (LogRecord record : entry.records()) {
-            snapshot.table().add(record);
-        }
-        tail =
-                new Tail(
+                        Keys.logEntry(tenant, sequence),
                         sequence,
-                        new Snapshot(snapshot.table(), snapshot.last() + entry.records().size()));
+                        tail.snapshot().last() + 1,
+                        bytes);
+        take(sequence, entry.records());
+        if (sequence % Segment.ENTRIES == 0) {
+            long first = segmentStart;
+            segmentStart = tail.snapshot().last() + 1;
+            if (writeSegment) {
+                long last = tail.snapshot().last();
+                Thread.ofVirtual()
+                        .name("s3-segment-" + tenant)
+                        .start(() -> writeSegment(sequence, first, last));
+            }
+        }
         return Optional.of(entry);
+    }
+
+    private void take(long sequence, List<LogRecord> records) {
+        Snapshot before = tail.snapshot();
+        for (LogRecord record : records) {
+            before.table().add(record);
+            if (record.purge()) {
+                before.versions(record.key()).forEach(contents::drop);
+                purges.add(record);
+            }
+        }
+        tail = new Tail(sequence, new Snapshot(before.table(), before.last() + records.size()));
+    }
+
+    /** The purges whose contents may still be there. */
+    List<LogRecord> purgesToSee() {
+        return List.copyOf(purges);
+    }
+
+    /** Says that nothing is left of what a purge erased. */
+    void seen(LogRecord purge) {
+        purges.remove(purge);
+    }
+
+    private void writeSegment(long sequence, long first, long last) {
+        long number = sequence / Segment.ENTRIES - 1;
+        List<LogRecord> records = new Snapshot(known().table(), last).after(first - 1).toList();
+        try {
+            objects.create(
+                    Keys.segment(tenant, number), Segment.encode(number, first, records));
+        } catch (StorageException notNow) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "a segment is not written; the next node that starts will do it",
+                    notNow);
+        }
     }
 
     /**
@@ -141,7 +229,7 @@ final class TenantLog {
             check();
             return Outcome.LOST;
         }
-        apply(sequence, bytes).ifPresent(entry -> contents.keep(entry, bytes));
+        apply(sequence, bytes, true).ifPresent(entry -> contents.keep(entry, bytes));
         return Outcome.APPENDED;
     }
 

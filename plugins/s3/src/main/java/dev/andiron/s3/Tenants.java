@@ -4,6 +4,7 @@ import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.tenant.TenantId;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,6 +37,11 @@ final class Tenants {
         this.cache = cache;
         this.shared = shared;
         packs = new Packs(objects);
+    }
+
+    /** The logs that this node knows. */
+    synchronized List<TenantLog> known() {
+        return tenants.values().stream().map(Tenant::log).toList();
     }
 
     synchronized Tenant of(TenantContext context) {

@@ -6,6 +6,7 @@ import dev.andiron.tck.fixture.Tenant;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,7 +20,7 @@ final class Node implements AutoCloseable {
 
     private Node(ObjectStore objects, S3Options options) {
         this.objects = objects;
-        backend = new S3Backend(objects, options);
+        backend = new S3Backend(objects, options, InstantSource.system());
     }
 
     /** A node on S3Mock. */
