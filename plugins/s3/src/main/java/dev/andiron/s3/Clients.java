@@ -14,6 +14,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +59,20 @@ final class Clients {
                                                                 .build())
                                                 .apiCallAttemptTimeout(options.attemptTimeout())
                                                 .apiCallTimeout(options.requestTimeout()));
+        options.endpoint().ifPresent(builder::endpointOverride);
+        return builder.build();
+    }
+
+    /** What signs URLs; it makes no requests. */
+    static S3Presigner presigner(S3Options options) {
+        S3Presigner.Builder builder =
+                S3Presigner.builder()
+                        .region(Region.of(options.region()))
+                        .credentialsProvider(credentials(options))
+                        .serviceConfiguration(
+                                S3Configuration.builder()
+                                        .pathStyleAccessEnabled(options.pathStyle())
+                                        .build());
         options.endpoint().ifPresent(builder::endpointOverride);
         return builder.build();
     }

@@ -91,8 +91,6 @@ final class Eraser {
             }
         }
         throw new StorageException.Unavailable(
-                "an object is overwritten by too many nodes at once",
-                Duration.ofSeconds(1),
-                null);
+                "an object is overwritten by too many nodes at once", Duration.ofSeconds(1), null);
     }
 }

@@ -47,8 +47,7 @@ record JobRecord(
         long expires) {
     private static final JobState[] STATES = JobState.values();
 
-    static JobRecord of(
-            TenantId tenant, JobSubmission submission, JobData request, long now) {
+    static JobRecord of(TenantId tenant, JobSubmission submission, JobData request, long now) {
         return new JobRecord(
                 tenant,
                 submission.id(),

@@ -1,5 +1,6 @@
 package dev.andiron.s3;
 
+import dev.andiron.spi.job.JobId;
 import dev.andiron.spi.tenant.TenantId;
 
 import java.util.Locale;
@@ -53,6 +54,11 @@ final class Keys {
     /** Contents that are too large for the log. */
     static String pack(TenantId tenant, String name) {
         return packs(tenant) + name;
+    }
+
+    /** Folder of a job's files. */
+    static String blobs(TenantId tenant, JobId job) {
+        return "blobs/" + folder(tenant) + job + "!/";
     }
 
     static String jobData(TenantId tenant, String name) {

@@ -48,8 +48,7 @@ record LogEntry(String key, UUID identity, List<LogRecord> records) {
             Optional<Location> placed) {
 
         LogRecord at(long position, Optional<Location> location) {
-            return new LogRecord(
-                    key, position, kind, version, lastUpdated, fhirVersion, location);
+            return new LogRecord(key, position, kind, version, lastUpdated, fhirVersion, location);
         }
     }
 
@@ -141,8 +140,7 @@ record LogEntry(String key, UUID identity, List<LogRecord> records) {
             if (in.readLong() != sequence || in.readLong() != firstPosition) {
                 throw damaged(key, null);
             }
-            List<LogRecord> records =
-                    RecordFormat.read(in, firstPosition, key, PREAMBLE + length);
+            List<LogRecord> records = RecordFormat.read(in, firstPosition, key, PREAMBLE + length);
             return new LogEntry(key, identity, records);
         } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw damaged(key, e);

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -57,7 +58,7 @@ final class ObjectStore implements AutoCloseable {
 
     /** The whole object; empty if there is none. */
     Optional<Found> read(String key) {
-        return absentAsEmpty(
+        return attempt(
                 () -> {
                     var response =
                             client.getObjectAsBytes(
@@ -72,7 +73,7 @@ final class ObjectStore implements AutoCloseable {
             return Optional.of(new byte[0]);
         }
         String range = "bytes=" + offset + "-" + (offset + length - 1);
-        return absentAsEmpty(
+        return attempt(
                 () ->
                         client.getObjectAsBytes(
                                         request ->
@@ -217,7 +218,7 @@ final class ObjectStore implements AutoCloseable {
     }
 
     /** What an operator may keep elsewhere. */
-    private PutObjectRequest.Builder contentPut(String key) {
+    PutObjectRequest.Builder contentPut(String key) {
         PutObjectRequest.Builder request = systemPut(key);
         return options.storageClass() == S3Options.StorageClass.STANDARD
                 ? request
@@ -228,12 +229,9 @@ final class ObjectStore implements AutoCloseable {
         return options.bucket();
     }
 
-    private String full(String key) {
+    /** A key as the object store has it. */
+    String full(String key) {
         return options.prefix() + key;
-    }
-
-    private <T> Optional<T> absentAsEmpty(Supplier<T> request) {
-        return attempt(request);
     }
 
     private static <T> T require(Optional<T> answer, String key) {
@@ -245,11 +243,19 @@ final class ObjectStore implements AutoCloseable {
                                 null));
     }
 
-    /** Empty for the answers that mean: not there, or not so any more. */
     private <T> Optional<T> attempt(Supplier<T> request) {
+        return attempt(_ -> request.get());
+    }
+
+    /**
+     * Makes a request.
+     *
+     * @return empty for the answers that mean: not there, or not so any more
+     */
+    <T> Optional<T> attempt(Function<S3Client, T> request) {
         permits.acquireUninterruptibly();
         try {
-            return Optional.of(request.get());
+            return Optional.of(request.apply(client));
         } catch (S3Exception refused) {
             String code =
                     refused.awsErrorDetails() == null ? "" : refused.awsErrorDetails().errorCode();

@@ -78,8 +78,8 @@ final class RecordFormat {
         return records;
     }
 
-    private static LogRecord record(
-            DataInputStream in, long position, String[] objects, int start) throws IOException {
+    private static LogRecord record(DataInputStream in, long position, String[] objects, int start)
+            throws IOException {
         LogRecord.Kind kind = KINDS[in.readByte()];
         var key = new ResourceKey(in.readUTF().intern(), in.readUTF());
         if (kind == LogRecord.Kind.PURGE) {

@@ -1,6 +1,7 @@
 package dev.andiron.s3;
 
 import dev.andiron.spi.Backend;
+import dev.andiron.spi.blob.BlobStore;
 import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
@@ -21,6 +22,7 @@ final class S3Backend implements Backend {
     private final S3HistoryStore history;
     private final S3ChangeFeed changes;
     private final S3JobStore jobs;
+    private final S3BlobStore blobs;
 
     /** A backend on objects that are known to be kept well. */
     S3Backend(ObjectStore objects, S3Options options, InstantSource clock) {
@@ -35,6 +37,7 @@ final class S3Backend implements Backend {
         history = new S3HistoryStore(tenants, contents);
         changes = new S3ChangeFeed(tenants, contents, objects);
         jobs = new S3JobStore(objects, clock);
+        blobs = new S3BlobStore(objects, options);
     }
 
     /** Connects, and makes sure that the object store keeps what this plugin relies on. */
@@ -76,6 +79,11 @@ final class S3Backend implements Backend {
         return Optional.of(jobs);
     }
 
+    @Override
+    public Optional<BlobStore> blobs() {
+        return Optional.of(blobs);
+    }
+
     GarbageCollector garbage() {
         return garbage;
     }
@@ -87,6 +95,7 @@ final class S3Backend implements Backend {
     @Override
     public void close() {
         garbage.close();
+        blobs.close();
         objects.close();
     }
 }

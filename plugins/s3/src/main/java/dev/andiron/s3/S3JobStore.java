@@ -41,9 +41,7 @@ import java.util.stream.Stream;
 final class S3JobStore implements JobStore {
     private static final int ATTEMPTS = 500;
     private static final Comparator<JobRecord> NEWEST_FIRST =
-            Comparator.comparingLong(JobRecord::submitted)
-                    .thenComparing(JobRecord::id)
-                    .reversed();
+            Comparator.comparingLong(JobRecord::submitted).thenComparing(JobRecord::id).reversed();
 
     private final ObjectStore objects;
     private final InstantSource clock;
@@ -56,7 +54,9 @@ final class S3JobStore implements JobStore {
         this.clock = clock;
     }
 
-    /** A registry that was read, and the mark by which it can be replaced; empty if there is none. */
+    /**
+     * A registry that was read, and the mark by which it can be replaced; empty if there is none.
+     */
     private record Read(JobRegistry registry, Optional<String> etag) {}
 
     /**
@@ -180,7 +180,12 @@ final class S3JobStore implements JobStore {
                 change(
                         registry ->
                                 registry.find(tenant.tenant(), submission.id())
-                                        .map(known -> new Change<>(known, Optional.empty(), List.of(request)))
+                                        .map(
+                                                known ->
+                                                        new Change<>(
+                                                                known,
+                                                                Optional.empty(),
+                                                                List.of(request)))
                                         .orElseGet(
                                                 () -> {
                                                     var added =
@@ -245,8 +250,7 @@ final class S3JobStore implements JobStore {
                                             job.progress(),
                                             Optional.empty(),
                                             job.failure());
-                            return Change.to(
-                                    Optional.of(ended), registry.with(ended), List.of());
+                            return Change.to(Optional.of(ended), registry.with(ended), List.of());
                         });
         return cancelled.map(job -> job.job(this::fetch));
     }
@@ -256,10 +260,7 @@ final class S3JobStore implements JobStore {
         return change(
                 registry ->
                         registry.find(tenant.tenant(), id)
-                                .map(
-                                        job ->
-                                                Change.to(
-                                                        true, registry.without(job), data(job)))
+                                .map(job -> Change.to(true, registry.without(job), data(job)))
                                 .orElse(Change.none(false)));
     }
 
@@ -339,9 +340,7 @@ final class S3JobStore implements JobStore {
     @Override
     public void putOff(Lease lease, String failure, Instant due) {
         JobRecord.requireSize("the failure", failure.length(), Job.MAX_FAILURE);
-        change(
-                lease,
-                job -> job.waiting(job.attempts(), due.toEpochMilli(), Optional.of(failure)));
+        change(lease, job -> job.waiting(job.attempts(), due.toEpochMilli(), Optional.of(failure)));
     }
 
     @Override
@@ -382,10 +381,7 @@ final class S3JobStore implements JobStore {
                 registry ->
                         jobs(
                                 registry.all().stream()
-                                        .filter(
-                                                job ->
-                                                        job.state().ended()
-                                                                && job.ended() < before)
+                                        .filter(job -> job.state().ended() && job.ended() < before)
                                         .sorted(Comparator.comparingLong(JobRecord::ended))
                                         .limit(limit)));
     }

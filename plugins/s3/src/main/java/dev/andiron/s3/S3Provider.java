@@ -42,6 +42,7 @@ public final class S3Provider implements BackendProvider {
                         .history(EnumSet.allOf(HistoryLevel.class))
                         .atomicity(Atomicity.COMMIT)
                         .changeFeed()
+                        .blobs()
                         .claims(ClaimStrategy.CONDITIONAL_WRITE)
                         .writeConcurrency(s3.connections());
         return (s3.shared() ? capabilities.shared() : capabilities).build();

@@ -201,8 +201,7 @@ final class TenantLog {
         long number = sequence / Segment.ENTRIES - 1;
         List<LogRecord> records = new Snapshot(known().table(), last).after(first - 1).toList();
         try {
-            objects.create(
-                    Keys.segment(tenant, number), Segment.encode(number, first, records));
+            objects.create(Keys.segment(tenant, number), Segment.encode(number, first, records));
         } catch (StorageException notNow) {
             LOG.log(
                     System.Logger.Level.DEBUG,

@@ -97,8 +97,7 @@ class UpkeepTest {
     void whatADyingNodeDidNotOverwriteIsOverwrittenLater() {
         String secret = "a secret that somebody wants erased, " + UUID.randomUUID();
         var killer = new Killer(3, false);
-        try (Node node =
-                Node.open(S3Mock.server().url(), prefix, Map.of("attempts", 1L), killer)) {
+        try (Node node = Node.open(S3Mock.server().url(), prefix, Map.of("attempts", 1L), killer)) {
             Tenant tenant = node.tenant("default");
             tenant.commit(put(ONE, secret.getBytes(StandardCharsets.UTF_8)));
             tenant.purge(ONE);
@@ -125,8 +124,7 @@ class UpkeepTest {
     @Test
     void packsThatNoCommitNamesAreCollected() {
         var killer = new Killer(2, false);
-        try (Node node =
-                Node.open(S3Mock.server().url(), prefix, Map.of("attempts", 1L), killer)) {
+        try (Node node = Node.open(S3Mock.server().url(), prefix, Map.of("attempts", 1L), killer)) {
             Tenant tenant = node.tenant("default");
             assertThrows(
                     StorageException.Unavailable.class,
@@ -164,12 +162,7 @@ class UpkeepTest {
     private static Mutation.Put put(ResourceKey key, byte[] content) {
         return new Mutation.Put(
                 new StoredResource(
-                        key,
-                        1,
-                        Resources.nextInstant(),
-                        FhirVersion.R4,
-                        false,
-                        Json.of(content)),
+                        key, 1, Resources.nextInstant(), FhirVersion.R4, false, Json.of(content)),
                 List.of());
     }
 }
