@@ -36,9 +36,16 @@ final class Eraser {
         return true;
     }
 
-    /** Does what there is to do for the purges that this node has not seen to yet. */
-    void erase(TenantLog log) {
+    /**
+     * Does what there is to do for the purges that this node has not seen to yet.
+     *
+     * @param after only for those behind this position
+     */
+    void erase(TenantLog log, long after) {
         for (LogRecord purge : log.purgesToSee()) {
+            if (purge.position() <= after) {
+                continue;
+            }
             try {
                 erase(log, purge);
                 log.seen(purge);

@@ -61,7 +61,7 @@ final class GarbageCollector implements AutoCloseable {
 
     private void collectOrWarn(TenantLog log) {
         try {
-            eraser.erase(log);
+            eraser.erase(log, 0);
             collect(log, Instant.now().minus(GRACE));
         } catch (StorageException later) {
             LOG.log(

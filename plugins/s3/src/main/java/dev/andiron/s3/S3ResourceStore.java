@@ -68,7 +68,7 @@ final class S3ResourceStore implements ResourceStore {
         Tenants.Tenant state = tenants.of(tenant);
         CommitResult result = state.committer().commit(commit);
         if (commit.mutations().stream().anyMatch(Mutation.Purge.class::isInstance)) {
-            eraser.erase(state.log());
+            eraser.erase(state.log(), result.position() - commit.mutations().size());
         }
         return result;
     }

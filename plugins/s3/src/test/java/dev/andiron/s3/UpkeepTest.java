@@ -107,7 +107,7 @@ class UpkeepTest {
             Tenant tenant = survivor.tenant("default");
             assertEquals(List.of(), keys(tenant));
             assertTrue(bucketContains(survivor, secret), "the node died too late");
-            new Eraser(survivor.objects()).erase(survivor.backend().log(tenant.context()));
+            new Eraser(survivor.objects()).erase(survivor.backend().log(tenant.context()), 0);
             assertFalse(bucketContains(survivor, secret), "what was purged is still there");
         }
     }
