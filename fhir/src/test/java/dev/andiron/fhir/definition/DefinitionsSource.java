@@ -6,10 +6,8 @@ import dev.andiron.spi.resource.FhirVersion;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 
 import javax.xml.stream.XMLStreamException;
 
@@ -21,9 +19,6 @@ record DefinitionsSource(
         List<DefinitionNode> structures,
         List<DefinitionNode> parameters,
         List<DefinitionNode> compartments) {
-    private static final String R5 = "/org/hl7/fhir/r5/packages/hl7.fhir.r5.core-5.0.0.tgz";
-    private static final int BLOCK = 512;
-
     static DefinitionsSource of(FhirVersion version) throws IOException, XMLStreamException {
         var source = new DefinitionsSource(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         switch (version) {
@@ -35,7 +30,7 @@ record DefinitionsSource(
                 source.addProfiles("/org/hl7/fhir/r4b/model/profile/profiles-");
                 source.addXmlBundle("/org/hl7/fhir/r4b/model/sp/search-parameters.xml");
             }
-            case R5 -> source.addPackage(R5);
+            case R5 -> source.addPackage(PackageFiles.R5);
         }
         return source;
     }
@@ -61,30 +56,16 @@ record DefinitionsSource(
         }
     }
 
-    /** A gzipped tar of one resource a file. */
     private void addPackage(String path) throws IOException {
-        try (InputStream packed = getClass().getResourceAsStream(path);
-                var tar = new GZIPInputStream(packed)) {
-            for (byte[] header = tar.readNBytes(BLOCK);
-                    header.length == BLOCK && header[0] != 0;
-                    header = tar.readNBytes(BLOCK)) {
-                String name = text(header, 0, 100);
-                int size = Integer.parseInt(text(header, 124, 12).strip(), 8);
-                byte[] content = tar.readNBytes(size);
-                tar.skipNBytes((BLOCK - size % BLOCK) % BLOCK);
-                if (name.matches(
-                                "package/(StructureDefinition|SearchParameter|CompartmentDefinition)-.*")
-                        && !name.contains("-example")) {
-                    add(JsonReader.readObject(content));
-                }
-            }
-        }
-    }
-
-    private static String text(byte[] header, int start, int length) {
-        String field = new String(header, start, length, StandardCharsets.US_ASCII);
-        int end = field.indexOf('\0');
-        return end < 0 ? field : field.substring(0, end);
+        PackageFiles.read(
+                path,
+                (name, content) -> {
+                    if (name.matches(
+                                    "package/(StructureDefinition|SearchParameter|CompartmentDefinition)-.*")
+                            && !name.contains("-example")) {
+                        add(JsonReader.readObject(content));
+                    }
+                });
     }
 
     private void add(JsonObject resource) {

@@ -57,6 +57,7 @@ public final class Suite {
                 test.getAttribute("mode"),
                 "true".equals(test.getAttribute("predicate")),
                 !"false".equals(test.getAttribute("ordered")),
+                !"true".equals(test.getAttribute("skipStaticCheck")),
                 children(test, "output").stream()
                         .map(each -> new Output(each.getAttribute("type"), each.getTextContent()))
                         .toList());

@@ -12,6 +12,7 @@ import java.util.List;
  * @param mode what it needs beyond plain evaluation, such as {@code strict} checking; empty for
  *     nothing
  * @param isPredicate whether the values count as one truth
+ * @param isChecked whether its types can be checked before it is evaluated
  * @param isOrdered whether the values come in the order given
  */
 public record SuiteCase(
@@ -22,6 +23,7 @@ public record SuiteCase(
         String mode,
         boolean isPredicate,
         boolean isOrdered,
+        boolean isChecked,
         List<Output> outputs) {
 
     /** A value that is wanted. */
