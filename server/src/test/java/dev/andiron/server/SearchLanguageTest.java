@@ -59,6 +59,10 @@ class SearchLanguageTest {
                 "status":"current","mode":"working","entry":[{"item":{"reference":"Patient/zoe"}},\
                 {"item":{"reference":"Observation/cat"}}]\
                 """);
+        put("Organization/whole", "\"name\":\"W\"");
+        put("Organization/part", "\"partOf\":{\"reference\":\"Organization/whole\"}");
+        put("Organization/piece", "\"partOf\":{\"reference\":\"Organization/part\"}");
+        put("Location/in", "\"managingOrganization\":{\"reference\":\"Organization/piece\"}");
         put("Location/here", "\"position\":{\"latitude\":52.52,\"longitude\":13.405}");
         put("Location/there", "\"position\":{\"latitude\":52.39,\"longitude\":13.065}");
         put(
@@ -105,6 +109,11 @@ class SearchLanguageTest {
                 "Observation?_filter=code%20in%20http://a/pets%20and%20not%20(code%20eq%20cat)"
                         + " Observation/dog",
                 "Patient?_has:Observation:patient:code:in=http://a/pets Patient/adam",
+                "Location?organization:below=whole Location/in",
+                "Location?organization:below=Organization/piece Location/in",
+                "Location?organization.partof:below=whole Location/in",
+                "Organization?partof:below=whole Organization/part,Organization/piece",
+                "Organization?partof:above=piece Organization/part,Organization/piece",
                 "Location?near=52.52%7C13.405%7C30%7Ckm Location/here,Location/there",
                 "Location?near=52.52%7C13.405%7C30%7Ckm&_sort=-near Location/there,Location/here",
                 "Location?near=52.52%7C13.405%7C1%7C[mi_i] Location/here",

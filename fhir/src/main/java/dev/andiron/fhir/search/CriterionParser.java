@@ -6,6 +6,7 @@ import dev.andiron.fhir.definition.SearchParameterType;
 import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.search.SearchProblems.Refusal;
 import dev.andiron.fhir.terminology.Terminology;
+import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.ValueTest;
 import dev.andiron.spi.search.ValueTest.TextOperator;
@@ -31,6 +32,7 @@ final class CriterionParser {
     private final SearchLimits limits;
     private final ConceptTests concepts;
     private final ListMembers lists;
+    private final Hierarchies hierarchies;
     private final boolean intoContained;
 
     /**
@@ -51,6 +53,8 @@ final class CriterionParser {
         this.limits = limits;
         this.concepts = new ConceptTests(references, new Terminology(context.lookup()));
         this.lists = new ListMembers(references, context.lookup());
+        this.hierarchies =
+                new Hierarchies(parameters, references, context.lookup(), limits.maximumValues());
         this.intoContained = intoContained;
     }
 
@@ -96,6 +100,7 @@ final class CriterionParser {
             case "_id" -> id(modifier, value);
             case "_lastUpdated" -> lastUpdated(modifier, value);
             case "_list" -> list(modifier, value);
+            case "_in" -> in(types, modifier, value);
             case "_filter" -> filter(types, modifier, value, depth);
             case FullText.TEXT, FullText.CONTENT -> fullText(code, modifier, value);
             default -> criterion(parameter(types, code), modifier, value);
@@ -189,6 +194,12 @@ final class CriterionParser {
                 }
             }
         }
+        if (parameter.type() == SearchParameterType.REFERENCE && modifier.equals("above")) {
+            return hierarchies.above(parameter, Escapes.unescape(part));
+        }
+        if (parameter.type() == SearchParameterType.REFERENCE && modifier.equals("below")) {
+            return hierarchies.below(parameter, Escapes.unescape(part));
+        }
         return values.tests(parameter, modifier, part);
     }
 
@@ -280,6 +291,19 @@ final class CriterionParser {
         var alternatives = new ArrayList<Criterion>();
         for (String part : alternatives(value)) {
             alternatives.add(lists.of(Escapes.unescape(part)));
+        }
+        return any(alternatives);
+    }
+
+    /** R5's way to ask for the members of lists, groups and care teams. */
+    private Criterion in(Set<String> types, String modifier, String value) throws Refusal {
+        if (definitions.version() != FhirVersion.R5) {
+            return criterion(parameter(types, "_in"), modifier, value);
+        }
+        requireNoModifier(modifier);
+        var alternatives = new ArrayList<Criterion>();
+        for (String part : alternatives(value)) {
+            alternatives.add(lists.in(Escapes.unescape(part)));
         }
         return any(alternatives);
     }

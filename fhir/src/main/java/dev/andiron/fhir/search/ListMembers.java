@@ -8,13 +8,26 @@ import dev.andiron.spi.search.Criterion;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What {@code _list} finds: the resources that a stored List names and has not struck out. */
+/**
+ * What {@code _list} and {@code _in} find: the resources that a stored List names and has not
+ * struck out, the active members of a Group, the participants of a CareTeam.
+ */
 final class ListMembers {
     private static final int MOST_MEMBERS = 10_000;
+    private static final Kind LIST = new Kind("entry", "item", "deleted");
+    private static final Map<String, Kind> KINDS =
+            Map.of(
+                    "List",
+                    LIST,
+                    "Group",
+                    new Kind("member", "entity", "inactive"),
+                    "CareTeam",
+                    new Kind("participant", "member", ""));
 
     private final ReferenceTarget.Reader references;
     private final ResourceLookup lookup;
@@ -26,7 +39,7 @@ final class ListMembers {
 
     Criterion of(String value) throws Refusal {
         if (value.startsWith("$")) {
-            throw Refusal.notUnderstood(
+            throw Refusal.notImplemented(
                     "the functional list '"
                             + value
                             + "' is not kept by this server; it finds the members of stored List"
@@ -42,15 +55,38 @@ final class ListMembers {
                                 () ->
                                         Refusal.unprocessable(
                                                 "there is no List/" + id + " in this server"));
-        return criterion(id, members(list));
+        return criterion("List/" + id, members(list, LIST));
     }
 
-    private TreeMap<String, Set<String>> members(JsonObject list) {
+    /** The members of what a reference leads to. */
+    Criterion in(String value) throws Refusal {
+        if (!(references.read(value) instanceof ReferenceTarget.Local local)
+                || !KINDS.containsKey(local.type())
+                || !local.version().isEmpty()) {
+            throw Refusal.malformed(
+                    "'" + value + "' is not of the form List/id, Group/id or CareTeam/id");
+        }
+        String name = local.type() + "/" + local.id();
+        JsonObject found =
+                lookup.read(local.type(), local.id())
+                        .orElseThrow(
+                                () ->
+                                        Refusal.unprocessable(
+                                                "there is no " + name + " in this server"));
+        return criterion(name, members(found, KINDS.get(local.type())));
+    }
+
+    /** Where members stand: the list of them, each one's reference, and what strikes it out. */
+    private record Kind(String members, String reference, String struck) {}
+
+    private TreeMap<String, Set<String>> members(JsonObject list, Kind kind) {
         var members = new TreeMap<String, Set<String>>();
-        for (JsonObject entry : list.objects("entry")) {
+        for (JsonObject entry : list.objects(kind.members())) {
             String reference =
-                    entry.object("item").flatMap(item -> item.string("reference")).orElse("#");
-            if (entry.get("deleted") != JsonBoolean.TRUE
+                    entry.object(kind.reference())
+                            .flatMap(item -> item.string("reference"))
+                            .orElse("#");
+            if (entry.get(kind.struck()) != JsonBoolean.TRUE
                     && references.read(reference) instanceof ReferenceTarget.Local local) {
                 members.computeIfAbsent(local.type(), _ -> new TreeSet<>()).add(local.id());
             }
@@ -58,11 +94,10 @@ final class ListMembers {
         return members;
     }
 
-    private static Criterion criterion(String id, TreeMap<String, Set<String>> members)
+    private static Criterion criterion(String name, TreeMap<String, Set<String>> members)
             throws Refusal {
         if (members.values().stream().mapToInt(Set::size).sum() > MOST_MEMBERS) {
-            throw Refusal.unprocessable(
-                    "List/" + id + " has more than " + MOST_MEMBERS + " members");
+            throw Refusal.unprocessable(name + " has more than " + MOST_MEMBERS + " members");
         }
         var alternatives = new ArrayList<Criterion>();
         members.forEach(

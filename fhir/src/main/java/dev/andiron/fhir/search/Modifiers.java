@@ -33,6 +33,8 @@ final class Modifiers {
                             "text",
                             "code-text",
                             "text-advanced",
+                            "above",
+                            "below",
                             ANY_TYPE);
             case URI -> List.of("missing", "contains", "above", "below");
             case NUMBER, DATE, QUANTITY, COMPOSITE, SPECIAL -> List.of("missing");

@@ -49,8 +49,7 @@ public final class SearchParser {
     /** What the meaning of all other parameters depends on. */
     private static final Set<String> FIRST = Set.of("_type", "_contained", "_containedType");
 
-    private static final Set<String> NOT_YET =
-            Set.of("_include", "_revinclude", "_query", "_maxresults");
+    private static final Set<String> NOT_YET = Set.of("_include", "_revinclude", "_maxresults");
     private static final Pattern ELEMENT = Pattern.compile("[A-Za-z][A-Za-z0-9.]{0,127}");
 
     private final Definitions definitions;
@@ -278,6 +277,10 @@ public final class SearchParser {
 
         private Criterion criterion(String name, String value) throws Refusal {
             String bare = name.contains(":") ? name.substring(0, name.indexOf(':')) : name;
+            if (bare.equals("_query")) {
+                throw Refusal.notImplemented(
+                        "this server has no named query '" + value + "', nor any other");
+            }
             if (NOT_YET.contains(bare)) {
                 throw Refusal.notUnderstood("this server does not support it");
             }

@@ -10,10 +10,14 @@ import java.util.List;
 final class SearchProblems {
     private static final int BAD_REQUEST = 400;
     private static final int UNPROCESSABLE = 422;
+    private static final int NOT_IMPLEMENTED = 501;
 
     private final Handling handling;
     private final List<Issue> errors = new ArrayList<>();
-    private int status = UNPROCESSABLE;
+
+    /** That of the first error, unless one says that the client is wrong. */
+    private int status;
+
     private final List<Issue> notes = new ArrayList<>();
 
     SearchProblems(Handling handling) {
@@ -40,6 +44,13 @@ final class SearchProblems {
 
     /** A value that may be right, but whose meaning cannot be had here, whatever the handling. */
     void unprocessable(String name, String reason) {
+        status = status == 0 ? UNPROCESSABLE : status;
+        errors.add(Issue.error("not-supported", "Parameter '" + name + "': " + reason));
+    }
+
+    /** What the standard knows and this server does not do, whatever the handling. */
+    void notImplemented(String name, String reason) {
+        status = status == 0 ? NOT_IMPLEMENTED : status;
         errors.add(Issue.error("not-supported", "Parameter '" + name + "': " + reason));
     }
 
@@ -51,7 +62,7 @@ final class SearchProblems {
         return notes;
     }
 
-    /** Refuses if there was an error: with 422 if all that is wrong is out of reach, else 400. */
+    /** Refuses if there was an error: with 400 unless all that is wrong is out of reach. */
     void throwIfAny() {
         if (!errors.isEmpty()) {
             throw new FhirException(status, errors);
@@ -67,7 +78,8 @@ final class SearchProblems {
         private enum Kind {
             MALFORMED,
             NOT_UNDERSTOOD,
-            UNPROCESSABLE
+            UNPROCESSABLE,
+            NOT_IMPLEMENTED
         }
 
         private Refusal(Kind kind, boolean isFinal, String reason) {
@@ -92,6 +104,10 @@ final class SearchProblems {
             return new Refusal(Kind.UNPROCESSABLE, true, reason);
         }
 
+        static Refusal notImplemented(String reason) {
+            return new Refusal(Kind.NOT_IMPLEMENTED, true, reason);
+        }
+
         /** Whether it holds whichever type a chain leads to. */
         boolean isFinal() {
             return isFinal;
@@ -102,6 +118,7 @@ final class SearchProblems {
                 case MALFORMED -> problems.malformed(name, getMessage());
                 case NOT_UNDERSTOOD -> problems.notUnderstood(name, getMessage());
                 case UNPROCESSABLE -> problems.unprocessable(name, getMessage());
+                case NOT_IMPLEMENTED -> problems.notImplemented(name, getMessage());
             }
         }
     }

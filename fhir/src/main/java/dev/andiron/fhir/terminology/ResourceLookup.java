@@ -2,6 +2,7 @@ package dev.andiron.fhir.terminology;
 
 import dev.andiron.fhir.json.JsonObject;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,15 @@ public interface ResourceLookup {
      */
     List<JsonObject> withUrl(String type, String url);
 
+    /**
+     * The ids of live resources of a type that refer to others of this type.
+     *
+     * @param parameter the code of a reference parameter
+     * @param ids what they refer to
+     * @param limit how many are given at most
+     */
+    List<String> referring(String type, String parameter, Collection<String> ids, int limit);
+
     /** Finds nothing. */
     static ResourceLookup none() {
         return new ResourceLookup() {
@@ -31,6 +41,12 @@ public interface ResourceLookup {
 
             @Override
             public List<JsonObject> withUrl(String type, String url) {
+                return List.of();
+            }
+
+            @Override
+            public List<String> referring(
+                    String type, String parameter, Collection<String> ids, int limit) {
                 return List.of();
             }
         };

@@ -153,6 +153,15 @@ class SearchLanguageTest {
                 "Observation; code:in=http://a/nothing; 422",
                 "Observation; code:below=http://snomed.info/sct|1; 422",
                 "Patient; _has:Observation:patient:code:in=http://a/pets; anna",
+                // hierarchies
+                "Patient; organization:below=Organization/south; anna bob",
+                "Patient; organization:below=south; anna bob",
+                "Patient; organization:below=north; anna",
+                "Patient; organization:above=north; anna bob",
+                "Patient; organization:above=Organization/south; bob",
+                "Patient; organization:below=nowhere; ",
+                "Organization; partof:below=south; north",
+                "Observation; subject:Patient.organization:below=south; cat dog oak",
                 // lists
                 "Patient; _list=mine; bob carl",
                 "Observation; _list=List/mine; cat",

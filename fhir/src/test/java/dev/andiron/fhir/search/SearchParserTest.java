@@ -229,7 +229,10 @@ class SearchParserTest {
                 "gender:in=Patient/x; is not a ValueSet",
                 "gender:below=x; of the form system|code",
                 "birthdate:exact=2020; there is missing",
-                "organization:above=x; no modifier ':above' for parameters of type reference",
+                "general-practitioner:above=x; the value is of the form Type/id",
+                "organization:below=Patient/x; does not lead to a 'Patient'",
+                "organization:below=http://a.example/x; is none",
+                "general-practitioner:below=Practitioner/x; those of Practitioner are not",
                 "gender:missing=maybe; true or false",
                 "gender=a|b|c; not of the form",
                 "gender=|; not of the form",
@@ -249,7 +252,6 @@ class SearchParserTest {
                 "_has:Nothing:patient:code=x; no resource type",
                 "_has:Encounter:location:status=x; does not lead to a searched type",
                 "_include=Patient:organization; does not support it",
-                "_query=x; does not support it",
                 "_text:exact=x; takes no modifier",
                 "_text=a (b; a parenthesis is not closed",
                 "_text=a) b; a parenthesis is closed that was not opened",
@@ -258,7 +260,6 @@ class SearchParserTest {
                 "_text=NOT; a word is missing",
                 "_text=a AND AND b; a word is missing",
                 "_text=-; neither letters nor digits",
-                "_list=$current-problems; the functional list '$current-problems' is not kept",
                 "_list=a/b; not the id of a List",
                 "_contained=maybe; none of true, false, both",
                 "_containedType=x; none of container, contained",
@@ -286,6 +287,21 @@ class SearchParserTest {
                 "_type=Patient; about one type already",
             })
     void refusesByName(String query, String reason) {
+        assertRefused(400, query, reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "_query=x, no named query 'x'",
+        "_list=$current-problems, the functional list '$current-problems' is not kept",
+        "organization._list=$current-problems, the functional list"
+    })
+    void refusesWhatIsNotImplementedByName(String query, String reason) {
+        assertRefused(501, query, reason);
+        assertRefused(400, query + "&nome=x", reason);
+    }
+
+    private static void assertRefused(int status, String query, String reason) {
         FhirException refusal =
                 assertThrows(
                         FhirException.class,
@@ -295,7 +311,7 @@ class SearchParserTest {
                                         "Patient",
                                         QueryParameter.parse(query),
                                         Handling.STRICT));
-        assertEquals(400, refusal.status());
+        assertEquals(status, refusal.status());
         String name = query.substring(0, query.indexOf('='));
         assertTrue(refusal.getMessage().contains("'" + name + "'"), refusal::getMessage);
         assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);

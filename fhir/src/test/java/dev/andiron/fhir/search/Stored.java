@@ -7,9 +7,11 @@ import dev.andiron.fhir.terminology.ResourceLookup;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.search.SearchFeature;
+import dev.andiron.spi.search.SearchValue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,30 @@ final class Stored implements SearchLinks, ResourceLookup {
     @Override
     public Optional<JsonObject> read(String type, String id) {
         return Optional.ofNullable(resources.get(new ResourceKey(type, id)));
+    }
+
+    @Override
+    public List<String> referring(
+            String type, String parameter, Collection<String> ids, int limit) {
+        return facts.values().stream()
+                .filter(it -> it.key().type().equals(type))
+                .filter(
+                        it ->
+                                it.values().stream()
+                                        .anyMatch(
+                                                value ->
+                                                        value
+                                                                        instanceof
+                                                                        SearchValue.LocalReference
+                                                                                reference
+                                                                && reference
+                                                                        .parameter()
+                                                                        .equals(parameter)
+                                                                && reference.type().equals(type)
+                                                                && ids.contains(reference.id())))
+                .map(it -> it.key().id())
+                .limit(limit)
+                .toList();
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -67,6 +68,12 @@ class TerminologyTest {
                     .filter(it -> it.string("resourceType").orElse("").equals(type))
                     .filter(it -> it.string("url").orElse("").equals(url))
                     .toList();
+        }
+
+        @Override
+        public List<String> referring(
+                String type, String parameter, Collection<String> ids, int limit) {
+            throw new AssertionError("terminology follows no references");
         }
     }
 

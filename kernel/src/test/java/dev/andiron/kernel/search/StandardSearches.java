@@ -10,11 +10,13 @@ import dev.andiron.fhir.search.SearchContext;
 import dev.andiron.fhir.search.SearchLimits;
 import dev.andiron.fhir.search.SearchParser;
 import dev.andiron.fhir.search.SearchValueExtractor;
+import dev.andiron.fhir.terminology.ResourceLookup;
 import dev.andiron.kernel.lent.QueryFeatures;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchFeature;
+import dev.andiron.spi.search.SearchValue;
 import dev.andiron.tck.fixture.SearchCases;
 
 import java.io.IOException;
@@ -24,9 +26,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -62,19 +68,60 @@ final class StandardSearches {
     private SearchCases.Theme theme(Path file) throws IOException {
         var resources = new ArrayList<SearchCases.Stored>();
         var cases = new ArrayList<SearchCases.Case>();
+        var lookup = new Lookup(resources, new HashMap<>());
         for (String line : Files.readAllLines(file)) {
             if (line.startsWith("{")) {
-                resources.add(stored(line));
+                SearchCases.Stored stored = stored(line);
+                resources.add(stored);
+                lookup.contents().put(stored.key(), json(line));
             } else if (!line.isBlank() && !line.startsWith("#")) {
-                cases.add(search(line, resources));
+                cases.add(search(line, resources, lookup));
             }
         }
         String name = file.getFileName().toString().replace(".txt", "");
         return new SearchCases.Theme(name, resources, cases);
     }
 
+    private static JsonObject json(String text) {
+        return JsonReader.readObject(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What the searches of a theme find when they look something up: its own resources. */
+    private record Lookup(List<SearchCases.Stored> stored, Map<ResourceKey, JsonObject> contents)
+            implements ResourceLookup {
+        @Override
+        public Optional<JsonObject> read(String type, String id) {
+            return Optional.ofNullable(contents.get(new ResourceKey(type, id)));
+        }
+
+        @Override
+        public List<JsonObject> withUrl(String type, String url) {
+            return List.of();
+        }
+
+        @Override
+        public List<String> referring(
+                String type, String parameter, Collection<String> ids, int limit) {
+            return stored.stream()
+                    .filter(each -> each.key().type().equals(type))
+                    .filter(each -> each.values().stream().anyMatch(leads(type, parameter, ids)))
+                    .map(each -> each.key().id())
+                    .limit(limit)
+                    .toList();
+        }
+
+        private static Predicate<SearchValue> leads(
+                String type, String parameter, Collection<String> ids) {
+            return value ->
+                    value instanceof SearchValue.LocalReference reference
+                            && reference.parameter().equals(parameter)
+                            && reference.type().equals(type)
+                            && ids.contains(reference.id());
+        }
+    }
+
     private SearchCases.Stored stored(String json) {
-        JsonObject resource = JsonReader.readObject(json.getBytes(StandardCharsets.UTF_8));
+        JsonObject resource = json(json);
         var key =
                 new ResourceKey(
                         resource.string("resourceType").orElseThrow(),
@@ -88,7 +135,8 @@ final class StandardSearches {
                 key, updated, extractor.extract(resource, EnumSet.allOf(SearchFeature.class)));
     }
 
-    private SearchCases.Case search(String line, List<SearchCases.Stored> resources) {
+    private SearchCases.Case search(
+            String line, List<SearchCases.Stored> resources, Lookup lookup) {
         boolean ordered = line.contains(" =>");
         String[] sides = line.split(ordered ? " =>" : " ->", 2);
         if (sides.length < 2) {
@@ -99,7 +147,7 @@ final class StandardSearches {
                         .filter(id -> !id.isEmpty())
                         .map(id -> key(id, resources))
                         .toList();
-        Query query = parse(sides[0].strip());
+        Query query = parse(sides[0].strip(), lookup);
         return new SearchCases.Case(
                 sides[0].strip(), QueryFeatures.of(query), query, expected, ordered);
     }
@@ -112,10 +160,10 @@ final class StandardSearches {
                 .orElseThrow(() -> new IllegalArgumentException("no resource '" + id + "'"));
     }
 
-    private Query parse(String url) {
+    private Query parse(String url, Lookup lookup) {
         int mark = url.indexOf('?');
         String type = url.substring(0, mark);
-        var context = SearchContext.standard(DEFINITIONS);
+        var context = new SearchContext(DEFINITIONS, lookup);
         var parameters = QueryParameter.parse(url.substring(mark + 1));
         ParsedSearch parsed =
                 type.isEmpty()
