@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +46,9 @@ class FullTextOffTest {
                     rest.string("documentation")
                             .orElse("")
                             .endsWith("_text and _content are not supported."));
-            for (JsonObject type : rest.objects("resource")) {
+            var all = new ArrayList<>(rest.objects("resource"));
+            all.add(rest);
+            for (JsonObject type : all) {
                 for (JsonObject parameter : type.objects("searchParam")) {
                     assertFalse(
                             Set.of("_text", "_content")

@@ -40,6 +40,9 @@ public final class CapabilityStatement {
 
     private static final Set<String> FULL_TEXT = Set.of("_text", "_content");
 
+    /** References to more types than this may lead to anything. */
+    private static final int MOST_TARGETS = 50;
+
     private final Definitions definitions;
     private final Predicate<String> isServed;
     private final Capabilities storage;
@@ -151,11 +154,19 @@ public final class CapabilityStatement {
                                                 parameters,
                                                 reverseIncludes.getOrDefault(name, List.of())))
                         .toList();
+        List<JsonObject> ofAllTypes =
+                parameters.searchParameters("Patient").stream()
+                        .filter(this::isSearched)
+                        .filter(CapabilityStatement::isOfAllTypes)
+                        .sorted(Comparator.comparing(SearchParameter::code))
+                        .map(CapabilityStatement::parameter)
+                        .toList();
         return JsonObject.builder()
                 .put("mode", "server")
                 .put("documentation", documentation())
                 .put("resource", JsonArray.of(types))
                 .put("interaction", coded(interactions))
+                .putArray("searchParam", ofAllTypes)
                 .putArray(
                         "operation", operations(each -> each.isOn(Level.SYSTEM, Optional.empty())))
                 .build();
@@ -194,11 +205,16 @@ public final class CapabilityStatement {
         List<JsonObject> parameters =
                 searchParameters.searchParameters(name).stream()
                         .filter(this::isSearched)
+                        .filter(parameter -> !isOfAllTypes(parameter))
                         .sorted(Comparator.comparing(SearchParameter::code))
                         .map(CapabilityStatement::parameter)
                         .toList();
         return type.put("searchInclude", strings(includes(searchParameters, name)))
-                .putArray("searchRevInclude", reverseIncludes.stream().map(JsonString::of).toList())
+                .put(
+                        "searchRevInclude",
+                        strings(
+                                Stream.concat(Stream.of("*"), reverseIncludes.stream())
+                                        .toArray(String[]::new)))
                 .putArray("searchParam", parameters)
                 .putArray("operation", operations(each -> isOnType(each, name)))
                 .build();
@@ -219,6 +235,11 @@ public final class CapabilityStatement {
         }
         interactions.addAll(List.of("create", "search-type"));
         return interactions;
+    }
+
+    /** Those of Resource are told once. */
+    private static boolean isOfAllTypes(SearchParameter parameter) {
+        return parameter.base().equals("Resource");
     }
 
     private boolean isSearched(SearchParameter parameter) {
@@ -245,12 +266,19 @@ public final class CapabilityStatement {
                 .toArray(String[]::new);
     }
 
-    /** For each type what may refer to it: {@code Observation:subject}. */
+    /**
+     * For each type what may refer to it: {@code Observation:subject}. What may refer to every type
+     * would be most of the statement and tell nothing, so it is left out; it is included all the
+     * same.
+     */
     private static Map<String, List<String>> reverseIncludes(
             SearchParameters parameters, List<String> types) {
         Map<String, List<String>> all = new HashMap<>();
         for (String source : types) {
             for (SearchParameter parameter : References.of(parameters.searchParameters(source))) {
+                if (parameter.targets().isEmpty() || parameter.targets().size() > MOST_TARGETS) {
+                    continue;
+                }
                 String include = source + ":" + parameter.code();
                 for (String target : types) {
                     if (References.leadsTo(parameter, target)) {

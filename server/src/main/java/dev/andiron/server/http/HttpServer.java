@@ -16,6 +16,7 @@ import io.javalin.router.EndpointNotFound;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -23,6 +24,7 @@ import org.eclipse.jetty.server.ServerConnector;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -34,6 +36,11 @@ public final class HttpServer implements AutoCloseable {
      * begin at once: some then wait for seconds, or are cut off.
      */
     private static final int ACCEPT_QUEUE = 1_024;
+
+    private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
+
+    /** Under which a request carries its connection. */
+    private static final String CONNECTION = Connection.class.getName();
 
     private static final List<HandlerType> METHODS =
             List.of(
@@ -135,6 +142,12 @@ public final class HttpServer implements AutoCloseable {
     private void configure(HttpConfiguration http) {
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(settings.maxHeader());
+        http.addCustomizer(
+                (request, _) -> {
+                    request.setAttribute(
+                            CONNECTION, request.getConnectionMetaData().getConnection());
+                    return request;
+                });
     }
 
     private void configure(Server server) {
@@ -145,6 +158,20 @@ public final class HttpServer implements AutoCloseable {
     private void handle(Context context) throws IOException {
         HttpServletRequest request = context.req();
         HttpServletResponse response = context.res();
+        try {
+            handle(request, response);
+        } catch (IOException | RuntimeException e) {
+            if (!response.isCommitted()) {
+                throw e;
+            }
+            LOG.log(Level.INFO, "an answer broke off: {0}", e.getMessage());
+            // An answer that ended as usual would look whole to the client.
+            ((Connection) request.getAttribute(CONNECTION)).getEndPoint().close();
+        }
+    }
+
+    private void handle(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         String path = request.getRequestURI();
         if (isFhir(path)) {
             fhir.handle(request, response);

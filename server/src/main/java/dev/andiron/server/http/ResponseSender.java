@@ -12,12 +12,11 @@ import dev.andiron.spi.resource.ResourceHead;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes an answer in the format and encoding that the client asked for. */
@@ -47,7 +46,11 @@ final class ResponseSender {
             FhirResponse answer,
             ResponseFormat format)
             throws IOException {
-        Content content = answer.content().map(body -> formatted(body, format)).orElse(null);
+        Optional<Content.Entries> pieces = answer.content().flatMap(body -> pieces(body, format));
+        Content content =
+                pieces.isPresent()
+                        ? null
+                        : answer.content().map(body -> formatted(body, format)).orElse(null);
         response.setStatus(answer.status());
         for (Map.Entry<String, String> field : answer.headers().entrySet()) {
             response.setHeader(field.getKey(), field.getValue());
@@ -68,6 +71,13 @@ final class ResponseSender {
         if (answer.content().isPresent() || answer.status() == 304) {
             response.addHeader("Vary", compress ? "Accept, Accept-Encoding" : "Accept");
         }
+        if (pieces.isPresent()) {
+            response.setContentType(format.contentType());
+            var bundle = new FormattedBundle(xml, format);
+            boolean gzipped = compress && acceptsGzip(request);
+            return streamed(
+                    request, response, gzipped, out -> bundle.write(pieces.get(), out));
+        }
         if (content == null) {
             response.setContentType(null);
             if (answer.status() != 204 && answer.status() != 304) {
@@ -86,7 +96,6 @@ final class ResponseSender {
         response.addHeader("Vary", compress ? "Accept, Accept-Encoding" : "Accept");
         boolean gzipped = compress && !download.isCompressed() && acceptsGzip(request);
         if (gzipped) {
-            response.setHeader("Content-Encoding", "gzip");
             // Other bytes, hence another tag; and ranges are of the bytes as they are stored.
             String tag = response.getHeader("ETag");
             if (tag != null) {
@@ -95,19 +104,50 @@ final class ResponseSender {
         } else if (download.length().isPresent()) {
             response.setContentLengthLong(download.length().getAsLong());
         }
+        return streamed(request, response, gzipped, download::writeTo);
+    }
+
+    /** What is made while it is sent. */
+    private interface Body {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private long streamed(
+            HttpServletRequest request, HttpServletResponse response, boolean gzipped, Body body)
+            throws IOException {
+        if (gzipped) {
+            response.setHeader("Content-Encoding", "gzip");
+        }
         if (request.getMethod().equals("HEAD")) {
             return 0;
         }
         var counted = new CountedOutput(response.getOutputStream());
-        if (gzipped) {
-            // What the writer flushes must reach the client, not wait for a full block.
-            try (var gzip = new GZIPOutputStream(counted, 8192, true)) {
-                download.writeTo(gzip);
+        try {
+            if (gzipped) {
+                // What the writer flushes must reach the client, not wait for a full block.
+                compressing(body, new GZIPOutputStream(counted, 8192, true));
+            } else {
+                body.writeTo(counted);
             }
-        } else {
-            download.writeTo(counted);
+        } catch (RuntimeException e) {
+            if (response.isCommitted()) {
+                throw new IOException("the answer is cut off: " + e.getMessage(), e);
+            }
+            response.resetBuffer();
+            for (String field : List.of("Content-Encoding", "Content-Length", "ETag")) {
+                response.setHeader(field, null);
+            }
+            throw e;
         }
         return counted.count();
+    }
+
+    /** A large bundle in another format than ours is written by its entries. */
+    private static Optional<Content.Entries> pieces(Content content, ResponseFormat format) {
+        boolean isLarge = content.length() > LARGEST_BUFFERED;
+        return isLarge && (format.xml() || format.pretty())
+                ? content.entries().filter(bundle -> !bundle.all().isEmpty())
+                : Optional.empty();
     }
 
     private Content formatted(Content content, ResponseFormat format) {
@@ -133,25 +173,21 @@ final class ResponseSender {
         }
         response.setHeader("Content-Encoding", "gzip");
         if (content.length() <= LARGEST_BUFFERED) {
-            var buffer = new ByteArrayOutputStream((int) content.length() / 4 + 256);
-            try (var gzip = new GZIPOutputStream(buffer, 8192)) {
-                content.writeTo(gzip);
-            }
-            response.setContentLength(buffer.size());
+            byte[] gzipped = content.gzipped();
+            response.setContentLength(gzipped.length);
             if (!head) {
-                buffer.writeTo(response.getOutputStream());
+                response.getOutputStream().write(gzipped);
             }
         } else if (!head) {
-            compressing(content, response.getOutputStream());
+            compressing(content::writeTo, new GZIPOutputStream(response.getOutputStream(), 8192));
         }
     }
 
-    private static void compressing(Content content, OutputStream out) throws IOException {
-        try (var gzip = new GZIPOutputStream(out, 8192)) {
-            content.writeTo(gzip);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+    /** Ends the stream only if all was written: an answer that breaks off must not look whole. */
+    @SuppressWarnings("resource") // what is not ended is left to the collector
+    private static void compressing(Body body, GZIPOutputStream gzip) throws IOException {
+        body.writeTo(gzip);
+        gzip.close();
     }
 
     private static boolean acceptsGzip(HttpServletRequest request) {

@@ -14,9 +14,8 @@ import java.util.OptionalLong;
  * once.
  */
 public final class BundleContent {
-    private final List<byte[]> parts = new ArrayList<>();
-    private final StringBuilder text = new StringBuilder(512);
-    private boolean hasEntries;
+    private final byte[] head;
+    private final List<List<byte[]>> entries = new ArrayList<>();
 
     /**
      * Begins a bundle.
@@ -26,6 +25,7 @@ public final class BundleContent {
      * @param links its links
      */
     public BundleContent(String type, OptionalLong total, List<Link> links) {
+        var text = new StringBuilder(512);
         text.append("{\"resourceType\":\"Bundle\",\"type\":\"").append(type).append('"');
         if (total.isPresent()) {
             text.append(",\"total\":").append(total.getAsLong());
@@ -43,6 +43,7 @@ public final class BundleContent {
             }
             text.append(']');
         }
+        head = bytes(text.append('}'));
     }
 
     /**
@@ -62,8 +63,8 @@ public final class BundleContent {
      *     "search":{"mode":"match"}}; empty for none
      */
     public void entry(String fullUrl, byte[] resource, String rest) {
-        text.append(hasEntries ? ",{" : ",\"entry\":[{");
-        hasEntries = true;
+        var parts = new ArrayList<byte[]>(3);
+        var text = new StringBuilder(256).append('{');
         String comma = "";
         if (!fullUrl.isEmpty()) {
             text.append("\"fullUrl\":").append(quoted(fullUrl));
@@ -71,14 +72,16 @@ public final class BundleContent {
         }
         if (resource.length > 0) {
             text.append(comma).append("\"resource\":");
-            flush();
+            parts.add(bytes(text));
+            text.setLength(0);
             parts.add(resource);
             comma = ",";
         }
         if (!rest.isEmpty()) {
             text.append(comma).append(rest);
         }
-        text.append('}');
+        parts.add(bytes(text.append('}')));
+        entries.add(parts);
     }
 
     /** Adds an OperationOutcome about the search itself. */
@@ -88,14 +91,11 @@ public final class BundleContent {
 
     /** Ends the bundle. */
     public Content build() {
-        text.append(hasEntries ? "]}" : "}");
-        flush();
-        return Content.of(parts);
+        return Content.of(new Content.Entries(head, entries));
     }
 
-    private void flush() {
-        parts.add(text.toString().getBytes(StandardCharsets.UTF_8));
-        text.setLength(0);
+    private static byte[] bytes(StringBuilder text) {
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** A JSON string. */

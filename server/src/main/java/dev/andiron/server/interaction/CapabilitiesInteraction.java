@@ -28,7 +28,7 @@ final class CapabilitiesInteraction {
     /** What a statement is made from: the base URL of the client, and its tenant's parameters. */
     private record Basis(String base, SearchParameters parameters) {}
 
-    private record Kept(byte[] json, String tag) {}
+    private record Kept(Content content, String tag) {}
 
     /**
      * @param statement makes a tenant's CapabilityStatement for a base URL
@@ -59,13 +59,13 @@ final class CapabilitiesInteraction {
         if (same) {
             return FhirResponse.of(304).withHeader("ETag", tag);
         }
-        byte[] json = now.json();
-        byte[] shown =
+        Content whole = now.content();
+        Content shown =
                 services.rules()
                         .subset(request.parameters())
-                        .map(subset -> subset.apply(json))
-                        .orElse(json);
-        return FhirResponse.of(200, Content.of(Json.of(shown))).withHeader("ETag", tag);
+                        .map(subset -> Content.of(Json.of(subset.apply(whole.bytes()))))
+                        .orElse(whole);
+        return FhirResponse.of(200, shown).withHeader("ETag", tag);
     }
 
     private static boolean matches(String field, String tag) {
@@ -90,6 +90,6 @@ final class CapabilitiesInteraction {
         var checksum = new CRC32C();
         checksum.update(json);
         String hex = HexFormat.of().toHexDigits(checksum.getValue(), 8);
-        return new Kept(json, "W/\"" + hex + "\"");
+        return new Kept(Content.kept(json), "W/\"" + hex + "\"");
     }
 }
