@@ -75,8 +75,7 @@ final class ResponseSender {
             response.setContentType(format.contentType());
             var bundle = new FormattedBundle(xml, format);
             boolean gzipped = compress && acceptsGzip(request);
-            return streamed(
-                    request, response, gzipped, out -> bundle.write(pieces.get(), out));
+            return streamed(request, response, gzipped, out -> bundle.write(pieces.get(), out));
         }
         if (content == null) {
             response.setContentType(null);

@@ -1,6 +1,5 @@
 package dev.andiron.server.interaction.operation;
 
-import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.OperationOutcome;
@@ -25,18 +24,14 @@ import dev.andiron.spi.search.Sort;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * {@code Observation/$lastn}: of the observations that a search finds, the most recent ones of each
- * code. Observations have the same code when they share a coding, or without any the text. They are
- * walked through from the newest, so memory holds the answer and one page.
+ * code. They are walked through from the newest, so memory holds the answer and one page.
  */
 final class LastnOperation {
     private static final String TYPE = "Observation";
@@ -123,7 +118,7 @@ final class LastnOperation {
 
     private List<StoredResource> last(FhirRequest request, ParsedSearch search, int max) {
         var newestFirst = new Sort.Parameter("date", Sort.ValueKind.DATE, true);
-        var groups = new Groups(max);
+        var groups = new LastnGroups<StoredResource>(max);
         Optional<Cursor> after = Optional.empty();
         int seen = 0;
         do {
@@ -136,10 +131,12 @@ final class LastnOperation {
                             after,
                             Query.Total.NONE);
             var page = MatchPage.read(services.storage(), request.tenant(), query);
-            page.resources().forEach(groups::add);
+            for (StoredResource observation : page.resources()) {
+                groups.add(observation, JsonReader.readObject(observation.content().bytes()));
+            }
             seen += page.hits();
             after = page.next();
-            if (after.isPresent() && seen >= MOST_SEEN || groups.taken.size() > MOST_GIVEN) {
+            if (after.isPresent() && seen >= MOST_SEEN || groups.size() > MOST_GIVEN) {
                 throw new FhirException(
                         422,
                         "too-costly",
@@ -159,58 +156,5 @@ final class LastnOperation {
                         call.request().base(),
                         String.join("/", call.request().path()),
                         QueryParameter.format(understood));
-    }
-
-    /** Observations by code, the newest ones of each. */
-    private static final class Groups {
-        private final int max;
-        private final Map<String, Integer> groupOfCoding = new HashMap<>();
-        private final List<List<StoredResource>> groups = new ArrayList<>();
-        private final List<StoredResource> taken = new ArrayList<>();
-
-        Groups(int max) {
-            this.max = max;
-        }
-
-        /** Adds one that is no newer than those before. */
-        void add(StoredResource observation) {
-            List<String> codings = codings(JsonReader.readObject(observation.content().bytes()));
-            Optional<Integer> known =
-                    codings.stream()
-                            .filter(groupOfCoding::containsKey)
-                            .map(groupOfCoding::get)
-                            .findFirst();
-            int group = known.orElse(groups.size());
-            if (known.isEmpty()) {
-                groups.add(new ArrayList<>());
-            }
-            codings.forEach(coding -> groupOfCoding.putIfAbsent(coding, group));
-            if (groups.get(group).size() < max) {
-                groups.get(group).add(observation);
-                taken.add(observation);
-            }
-        }
-
-        /** Code by code, each from its newest. */
-        List<StoredResource> inOrder() {
-            return groups.stream().flatMap(List::stream).toList();
-        }
-
-        private static List<String> codings(JsonObject observation) {
-            JsonObject code = observation.object("code").orElse(JsonObject.empty());
-            var codings = new ArrayList<String>();
-            for (JsonObject coding : code.objects("coding")) {
-                coding.string("code")
-                        .ifPresent(
-                                text ->
-                                        codings.add(
-                                                coding.string("system").orElse("") + "|" + text));
-            }
-            if (codings.isEmpty()) {
-                codings.add(
-                        "text:" + code.string("text").orElse("").strip().toLowerCase(Locale.ROOT));
-            }
-            return codings;
-        }
     }
 }
