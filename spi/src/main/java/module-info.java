@@ -8,6 +8,7 @@
 module dev.andiron.spi {
     exports dev.andiron.spi;
     exports dev.andiron.spi.blob;
+    exports dev.andiron.spi.composite;
     exports dev.andiron.spi.job;
     exports dev.andiron.spi.resource;
     exports dev.andiron.spi.search;

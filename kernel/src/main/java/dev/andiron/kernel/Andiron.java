@@ -1,6 +1,7 @@
 package dev.andiron.kernel;
 
 import dev.andiron.kernel.backend.Backends;
+import dev.andiron.kernel.composite.Composite;
 import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.ConfigurationException;
 import dev.andiron.kernel.config.ConfigurationSource;
@@ -15,6 +16,7 @@ import dev.andiron.spi.Health;
 import dev.andiron.spi.search.SearchFeature;
 
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,11 +24,17 @@ import java.util.Map;
 public final class Andiron implements AutoCloseable {
     private final Plugins plugins;
     private final Backends backends;
+    private final Map<String, Composite> composites;
     private final Storage storage;
 
-    private Andiron(Plugins plugins, Backends backends, Storage storage) {
+    private Andiron(
+            Plugins plugins,
+            Backends backends,
+            Map<String, Composite> composites,
+            Storage storage) {
         this.plugins = plugins;
         this.backends = backends;
+        this.composites = Map.copyOf(composites);
         this.storage = storage;
     }
 
@@ -78,15 +86,49 @@ public final class Andiron implements AutoCloseable {
             ValueExtraction extraction,
             Map<SearchFeature, String> off,
             CallListener listener) {
+        Map<String, Composite> composites = new LinkedHashMap<>();
         Backends backends;
         try {
-            backends = Backends.open(prepared.configuration(), prepared.plugins(), clock, listener);
+            backends =
+                    Backends.open(
+                            prepared.configuration(),
+                            prepared.plugins(),
+                            clock,
+                            listener,
+                            (section, composition, opened) -> {
+                                Composite composite =
+                                        Composite.of(
+                                                section.name(),
+                                                section.plugin(),
+                                                composition,
+                                                opened,
+                                                extraction,
+                                                clock);
+                                composites.put(section.name(), composite);
+                                return composite.opened();
+                            });
         } catch (RuntimeException refused) {
             prepared.plugins().close();
             throw refused;
         }
         return new Andiron(
-                prepared.plugins(), backends, new Storage(backends.serving(), extraction, off));
+                prepared.plugins(),
+                backends,
+                composites,
+                new Storage(backends.serving(), extraction, off));
+    }
+
+    /**
+     * Lets the followers of composites begin to follow. Their search values may come from the
+     * storage itself, so this is called when that is ready.
+     */
+    public void follow() {
+        composites.values().forEach(Composite::start);
+    }
+
+    /** The composites by their configured names. */
+    public Map<String, Composite> composites() {
+        return composites;
     }
 
     /** The storage that serves requests. */

@@ -112,6 +112,7 @@ public final class AndironServer implements AutoCloseable {
                             clock,
                             metrics);
             parameters.begin(andiron.storage(), jobs.jobs());
+            andiron.follow();
             var operations =
                     operations(
                             services,

@@ -1,6 +1,7 @@
 package dev.andiron.spi;
 
 import dev.andiron.spi.blob.BlobStore;
+import dev.andiron.spi.composite.Follower;
 import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
@@ -64,6 +65,15 @@ public interface Backend extends AutoCloseable {
      * @return present when {@link Capabilities#search()} is not empty
      */
     default Optional<SearchEngine> search() {
+        return Optional.empty();
+    }
+
+    /**
+     * Following another backend's changes, to search in its place.
+     *
+     * @return present when {@link Capabilities#follower()} is true
+     */
+    default Optional<Follower> follower() {
         return Optional.empty();
     }
 

@@ -19,6 +19,7 @@ public final class Capabilities {
     private final Atomicity atomicity;
     private final boolean changeFeed;
     private final Set<SearchFeature> search;
+    private final boolean follower;
     private final boolean nativeViews;
     private final boolean sqlQueries;
     private final ClaimStrategy claims;
@@ -33,6 +34,7 @@ public final class Capabilities {
         atomicity = builder.atomicity;
         changeFeed = builder.changeFeed;
         search = Collections.unmodifiableSet(EnumSet.copyOf(builder.search));
+        follower = builder.follower;
         nativeViews = builder.nativeViews;
         sqlQueries = builder.sqlQueries;
         claims = builder.claims;
@@ -44,6 +46,9 @@ public final class Capabilities {
         }
         if (!store && (versioning || changeFeed)) {
             throw new IllegalArgumentException("versioning and a change feed need a store");
+        }
+        if (follower && search.isEmpty()) {
+            throw new IllegalArgumentException("a follower searches");
         }
         if (sqlQueries && !nativeViews) {
             throw new IllegalArgumentException("SQL queries need native views");
@@ -97,6 +102,7 @@ public final class Capabilities {
         builder.changeFeed = changeFeed;
         builder.search.addAll(search);
         builder.search.removeAll(features);
+        builder.follower = follower;
         builder.nativeViews = nativeViews;
         builder.sqlQueries = sqlQueries;
         builder.claims = claims;
@@ -104,6 +110,11 @@ public final class Capabilities {
         builder.shared = shared;
         builder.writeConcurrency = writeConcurrency;
         return builder.build();
+    }
+
+    /** Whether it can follow another backend's changes and search in its place. */
+    public boolean follower() {
+        return follower;
     }
 
     /** Whether it runs compiled views itself. */
@@ -144,6 +155,7 @@ public final class Capabilities {
         private Atomicity atomicity = Atomicity.RESOURCE;
         private boolean changeFeed;
         private final EnumSet<SearchFeature> search = EnumSet.noneOf(SearchFeature.class);
+        private boolean follower;
         private boolean nativeViews;
         private boolean sqlQueries;
         private ClaimStrategy claims = ClaimStrategy.NONE;
@@ -183,6 +195,11 @@ public final class Capabilities {
 
         public Builder search(Set<SearchFeature> features) {
             search.addAll(features);
+            return this;
+        }
+
+        public Builder follower() {
+            follower = true;
             return this;
         }
 

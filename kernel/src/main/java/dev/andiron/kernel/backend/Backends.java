@@ -11,6 +11,8 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.composite.CompositeProvider;
+import dev.andiron.spi.composite.Composition;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -38,29 +40,34 @@ public final class Backends implements AutoCloseable {
     private final Plugins plugins;
     private final InstantSource clock;
     private final CallListener listener;
+    private final Composer composer;
 
     private Backends(
             Configuration configuration,
             Plugins plugins,
             InstantSource clock,
-            CallListener listener) {
+            CallListener listener,
+            Composer composer) {
         this.configuration = configuration;
         this.plugins = plugins;
         this.clock = clock;
         this.listener = listener;
+        this.composer = composer;
     }
 
     /**
      * Opens every configured backend, parts before what is made of them.
      *
+     * @param composer puts the parts of composites together
      * @throws StartupException if the serving backend does not open; the others are closed again
      */
     public static Backends open(
             Configuration configuration,
             Plugins plugins,
             InstantSource clock,
-            CallListener listener) {
-        var backends = new Backends(configuration, plugins, clock, listener);
+            CallListener listener,
+            Composer composer) {
+        var backends = new Backends(configuration, plugins, clock, listener, composer);
         try {
             backends.openAll();
             return backends;
@@ -122,6 +129,9 @@ public final class Backends implements AutoCloseable {
                                                 "the plugin is not installed",
                                                 ExitCode.CONFIGURATION,
                                                 null));
+        if (plugin.provider() instanceof CompositeProvider composite) {
+            return composed(section, composite);
+        }
         Capabilities capabilities = capabilities(section, plugin);
         if (section.name().equals(configuration.storage()) && !capabilities.store()) {
             throw refused(
@@ -132,6 +142,17 @@ public final class Backends implements AutoCloseable {
         }
         Backend opened = open(section, plugin);
         return checked(section, plugin, capabilities, opened);
+    }
+
+    private OpenBackend composed(BackendSection section, CompositeProvider provider) {
+        try {
+            Composition composition = provider.composition(section.options());
+            return composer.compose(section, composition, Map.copyOf(open));
+        } catch (StorageException failed) {
+            throw refused(section, reason(failed), ExitCode.CONFIGURATION, failed);
+        } catch (IllegalArgumentException unfit) {
+            throw refused(section, unfit.getMessage(), ExitCode.CONFIGURATION, unfit);
+        }
     }
 
     private Capabilities capabilities(BackendSection section, InstalledPlugin plugin) {

@@ -8,6 +8,7 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.ClaimStrategy;
 import dev.andiron.spi.blob.BlobStore;
+import dev.andiron.spi.composite.Follower;
 import dev.andiron.spi.job.JobStore;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
@@ -28,6 +29,8 @@ import java.util.Set;
  * @param plugin the name of its plugin
  * @param capabilities what it declared, and keeps as far as its facets tell
  * @param backend the guarded backend itself, for health and end
+ * @param search as users search, for whom a composite may show its follower as it is
+ * @param currentSearch finds everything that was acknowledged before
  */
 public record OpenBackend(
         String name,
@@ -39,6 +42,8 @@ public record OpenBackend(
         Optional<HistoryStore> history,
         Optional<ChangeFeed> changes,
         Optional<SearchEngine> search,
+        Optional<SearchEngine> currentSearch,
+        Optional<Follower> follower,
         Optional<ViewEngine> views,
         Optional<SqlQueryEngine> sqlQueries,
         Optional<JobStore> jobs,
@@ -52,6 +57,8 @@ public record OpenBackend(
             CallListener listener) {
         var guards = new Guards(section.name(), plugin.loader(), listener);
         Backend backend = guards.around(Backend.class, opened);
+        Optional<SearchEngine> search =
+                backend.search().map(facet -> guards.around(SearchEngine.class, facet));
         return new OpenBackend(
                 section.name(),
                 plugin.name(),
@@ -61,7 +68,9 @@ public record OpenBackend(
                 backend.versions().map(facet -> guards.around(VersionedStore.class, facet)),
                 backend.history().map(facet -> guards.around(HistoryStore.class, facet)),
                 backend.changes().map(facet -> guards.around(ChangeFeed.class, facet)),
-                backend.search().map(facet -> guards.around(SearchEngine.class, facet)),
+                search,
+                search,
+                backend.follower().map(facet -> guards.around(Follower.class, facet)),
                 backend.views().map(facet -> guards.around(ViewEngine.class, facet)),
                 backend.sqlQueries().map(facet -> guards.around(SqlQueryEngine.class, facet)),
                 backend.jobs().map(facet -> guards.around(JobStore.class, facet)),
@@ -105,6 +114,7 @@ public record OpenBackend(
                 .or(() -> contradiction("history", !capabilities.history().isEmpty(), history))
                 .or(() -> contradiction("a change feed", capabilities.changeFeed(), changes))
                 .or(() -> contradiction("search", !capabilities.search().isEmpty(), search))
+                .or(() -> contradiction("following", capabilities.follower(), follower))
                 .or(() -> contradiction("native views", capabilities.nativeViews(), views))
                 .or(() -> contradiction("SQL queries", capabilities.sqlQueries(), sqlQueries))
                 .or(() -> contradiction("jobs", capabilities.claims() != ClaimStrategy.NONE, jobs))

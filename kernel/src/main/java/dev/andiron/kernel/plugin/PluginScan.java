@@ -5,6 +5,7 @@ import dev.andiron.spi.BackendProvider;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.Options;
+import dev.andiron.spi.composite.CompositeProvider;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -205,13 +206,7 @@ final class PluginScan {
             List<Option<?>> options = checked(provider, name);
             String description = String.valueOf(provider.description());
             Optional<Capabilities> capabilities = capabilities(provider, options);
-            BackendProvider guarded =
-                    Guard.around(
-                            BackendProvider.class,
-                            provider,
-                            name,
-                            realm.loader(),
-                            CallListener.NONE);
+            BackendProvider guarded = guarded(provider, name, realm);
             byName.put(
                     name,
                     new InstalledPlugin(
@@ -269,9 +264,18 @@ final class PluginScan {
         return options;
     }
 
+    private static BackendProvider guarded(BackendProvider provider, String name, Realm realm) {
+        return provider instanceof CompositeProvider composite
+                ? Guard.around(
+                        CompositeProvider.class, composite, name, realm.loader(), CallListener.NONE)
+                : Guard.around(
+                        BackendProvider.class, provider, name, realm.loader(), CallListener.NONE);
+    }
+
     private static Optional<Capabilities> capabilities(
             BackendProvider provider, List<Option<?>> options) {
-        return options.stream().anyMatch(Option::isRequired)
+        return provider instanceof CompositeProvider
+                        || options.stream().anyMatch(Option::isRequired)
                 ? Optional.empty()
                 : Optional.of(provider.capabilities(Options.of(options, Map.of())));
     }

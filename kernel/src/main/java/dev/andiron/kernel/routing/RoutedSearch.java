@@ -39,9 +39,13 @@ final class RoutedSearch implements SearchEngine {
     private final Set<SearchFeature> lendable;
     private final Set<Set<SearchFeature>> told = ConcurrentHashMap.newKeySet();
 
-    RoutedSearch(OpenBackend backend, Optional<ScanSearch> lent, Map<SearchFeature, String> off) {
+    RoutedSearch(
+            OpenBackend backend,
+            Optional<SearchEngine> own,
+            Optional<ScanSearch> lent,
+            Map<SearchFeature, String> off) {
         this.backend = backend;
-        this.own = backend.search();
+        this.own = own;
         this.lent = lent;
         this.off = off;
         this.lendable = without(ScanSearch.FEATURES, off.keySet());

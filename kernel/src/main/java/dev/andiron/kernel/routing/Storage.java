@@ -32,6 +32,7 @@ public final class Storage {
     private final Optional<HistoryStore> history;
     private final Optional<ChangeFeed> changes;
     private final RoutedSearch search;
+    private final RoutedSearch currentSearch;
     private final Views views;
     private final Optional<JobStore> jobs;
     private final Optional<BlobStore> blobs;
@@ -58,12 +59,14 @@ public final class Storage {
         changes = backend.changes().map(CheckedChangeFeed::new);
         jobs = backend.jobs().map(CheckedJobStore::new);
         blobs = backend.blobs().map(CheckedBlobStore::new);
-        search =
-                new RoutedSearch(
+        Optional<ScanSearch> lent =
+                backend.resources().map(store -> new ScanSearch(store, extraction));
+        search = new RoutedSearch(backend, backend.search(), lent, off);
+        currentSearch = new RoutedSearch(backend, backend.currentSearch(), lent, off);
+        views =
+                new Views(
                         backend,
-                        backend.resources().map(store -> new ScanSearch(store, extraction)),
-                        off);
-        views = new Views(backend, backend.resources().map(store -> new ScanViews(store, search)));
+                        backend.resources().map(store -> new ScanViews(store, currentSearch)));
     }
 
     /** The configured name of the backend. */
@@ -108,6 +111,14 @@ public final class Storage {
      */
     public SearchEngine search() {
         return search;
+    }
+
+    /**
+     * Search for the server's own decisions, such as conditional writes: it finds everything that
+     * was acknowledged before, also where {@link #search()} may be behind.
+     */
+    public SearchEngine currentSearch() {
+        return currentSearch;
     }
 
     /** Durable jobs. */

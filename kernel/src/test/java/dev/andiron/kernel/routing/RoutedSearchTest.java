@@ -83,6 +83,8 @@ class RoutedSearchTest {
                         Optional.of(history),
                         Optional.empty(),
                         features.isEmpty() ? Optional.empty() : Optional.of(engine),
+                        features.isEmpty() ? Optional.empty() : Optional.of(engine),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),

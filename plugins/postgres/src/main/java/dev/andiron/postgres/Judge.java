@@ -100,8 +100,8 @@ final class Judge {
         return switch (precondition) {
             case Precondition.NoMatch none -> Query.of(none.type(), none.criterion(), 2);
             case Precondition.OnlyMatch only -> Query.of(only.key().type(), only.criterion(), 2);
-            case Precondition.VersionIs _ ->
-                    throw new IllegalArgumentException("a version is not searched for");
+            case Precondition.VersionIs _, Precondition.Unchanged _ ->
+                    throw new IllegalArgumentException("only criteria are searched for");
         };
     }
 
@@ -118,7 +118,7 @@ final class Judge {
                                 ? null
                                 : "%s is not what matches".formatted(only.key());
                     }
-                    case Precondition.VersionIs _ -> null;
+                    case Precondition.VersionIs _, Precondition.Unchanged _ -> null;
                 };
         if (failure != null) {
             throw new StorageException.PreconditionFailed(index, failure);

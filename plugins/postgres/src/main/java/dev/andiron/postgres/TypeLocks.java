@@ -1,6 +1,7 @@
 package dev.andiron.postgres;
 
 import dev.andiron.postgres.Session.SqlArray;
+import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.Precondition;
@@ -35,6 +36,10 @@ record TypeLocks(Map<Long, Boolean> exclusiveByKey) {
                         case Precondition.VersionIs is -> is.key().type();
                         case Precondition.NoMatch none -> none.type();
                         case Precondition.OnlyMatch only -> only.key().type();
+                        case Precondition.Unchanged _ ->
+                                throw new StorageException.NotSupported(
+                                        "PostgreSQL judges the criteria itself, not what changed"
+                                                + " since a position");
                     };
             locks.put(key(schema, tenant, type), true);
         }

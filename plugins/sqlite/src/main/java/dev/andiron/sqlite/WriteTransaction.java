@@ -223,6 +223,10 @@ final class WriteTransaction {
                                         ? null
                                         : "a %s matches".formatted(none.type());
                         case Precondition.OnlyMatch only -> onlyMatch(only, catalog);
+                        case Precondition.Unchanged _ ->
+                                throw new StorageException.NotSupported(
+                                        "SQLite judges the criteria itself, not what changed since"
+                                                + " a position");
                     };
             if (failure != null) {
                 throw new StorageException.PreconditionFailed(i, failure);

@@ -22,7 +22,7 @@ public record Matches(Criterion criterion, List<ResourceKey> keys) {
             Services services, FhirRequest request, String type, Criterion criterion, int limit) {
         var page =
                 services.storage()
-                        .search()
+                        .currentSearch()
                         .search(request.tenant(), Query.of(type, criterion, limit));
         return new Matches(criterion, page.hits().stream().map(Hit::key).toList());
     }

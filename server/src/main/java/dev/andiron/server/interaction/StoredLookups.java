@@ -58,7 +58,7 @@ public final class StoredLookups {
         public List<JsonObject> withUrl(String type, String url) {
             var test = new ValueTest.Uri(ValueTest.TextOperator.EQUALS, url);
             var query = Query.of(type, new Criterion.Value("url", test), MOST_VERSIONS);
-            return storage.search().search(tenant, query).hits().stream()
+            return storage.currentSearch().search(tenant, query).hits().stream()
                     .flatMap(this::stored)
                     .map(Stored::parsed)
                     .toList();

@@ -2,6 +2,8 @@ package dev.andiron.spi.resource;
 
 import dev.andiron.spi.search.Criterion;
 
+import java.util.Set;
+
 /**
  * What must hold at the moment of a commit, judged against the state just before it. A store that
  * cannot judge one kind refuses it by {@link dev.andiron.spi.StorageException.NotSupported}; one
@@ -23,4 +25,18 @@ public sealed interface Precondition {
      * and a conditional reference rely on.
      */
     record OnlyMatch(Criterion criterion, ResourceKey key) implements Precondition {}
+
+    /**
+     * No resource of these types was changed since a position of the change feed. Asked of a
+     * primary that does not search: its composite lets a follower judge the criteria as of that
+     * position, and this keeps the judgement true until the commit.
+     *
+     * @param types the types; empty means all
+     * @param since a position that {@link ChangeFeed#last} gave; only changes behind it count
+     */
+    record Unchanged(Set<String> types, long since) implements Precondition {
+        public Unchanged {
+            types = Set.copyOf(types);
+        }
+    }
 }

@@ -37,7 +37,7 @@ final class StoreState {
                 limit + " " + condition.text(),
                 ignored -> {
                     Query query = Query.of(condition.type(), condition.criterion(), limit);
-                    var page = services.storage().search().search(tenant, query);
+                    var page = services.storage().currentSearch().search(tenant, query);
                     return page.hits().stream().map(Hit::key).toList();
                 });
     }

@@ -81,7 +81,7 @@ final class WrittenFacts implements SearchLinks {
                 new ValueTest.LocalReference(
                         Optional.of(target.type()), target.id(), Optional.empty());
         Query query = Query.of(sourceType, new Criterion.Value(parameter, test), MOST_SOURCES);
-        for (Hit hit : services.storage().search().search(tenant, query).hits()) {
+        for (Hit hit : services.storage().currentSearch().search(tenant, query).hits()) {
             services.storage()
                     .resources()
                     .read(tenant, hit.key())

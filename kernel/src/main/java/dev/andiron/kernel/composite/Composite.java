@@ -1,0 +1,198 @@
+package dev.andiron.kernel.composite;
+
+import dev.andiron.kernel.backend.OpenBackend;
+import dev.andiron.kernel.lent.ValueExtraction;
+import dev.andiron.spi.Backend;
+import dev.andiron.spi.Capabilities;
+import dev.andiron.spi.Health;
+import dev.andiron.spi.composite.Composition;
+import dev.andiron.spi.composite.Synchronization;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Backends put together: one holds the truth, one follows it and searches. Closing it stops the
+ * following; the parts are closed by who opened them.
+ */
+public final class Composite implements Backend {
+    /** How often to look for commits of other nodes. */
+    private static final Duration SHARED = Duration.ofMillis(500);
+
+    /** The only node is woken by its own commits. */
+    private static final Duration ALONE = Duration.ofSeconds(30);
+
+    private final OpenBackend primary;
+    private final Following following;
+    private final OpenBackend opened;
+    private final Reconciliation reconciliation;
+
+    private Composite(
+            String name,
+            String plugin,
+            OpenBackend primary,
+            OpenBackend follower,
+            Composition.Part part,
+            ValueExtraction extraction,
+            InstantSource clock) {
+        this.primary = primary;
+        var recent = new RecentValues();
+        var projector = new Projector(extraction, recent, follower.capabilities().search());
+        var feed = primary.changes().orElseThrow();
+        following =
+                new Following(
+                        part,
+                        feed,
+                        follower.follower().orElseThrow(),
+                        projector,
+                        clock,
+                        primary.capabilities().shared() ? SHARED : ALONE);
+        var current = new FollowedSearch(primary, follower, following, true);
+        boolean waits = part.synchronization() != Synchronization.ASYNCHRONOUS;
+        var store = primary.resources().orElseThrow();
+        var parts =
+                new CompositeParts(
+                        store,
+                        feed,
+                        primary.search().isPresent(),
+                        List.of(following),
+                        recent,
+                        new Judgement(feed, current));
+        reconciliation = new Reconciliation(store, feed, following, projector);
+        opened =
+                new OpenBackend(
+                        name,
+                        plugin,
+                        capabilities(primary.capabilities(), follower.capabilities()),
+                        this,
+                        Optional.of(new FollowedStore(parts)),
+                        primary.versions(),
+                        primary.history(),
+                        primary.changes(),
+                        Optional.of(
+                                waits
+                                        ? current
+                                        : new FollowedSearch(primary, follower, following, false)),
+                        Optional.of(current),
+                        Optional.empty(),
+                        primary.views(),
+                        primary.sqlQueries(),
+                        primary.jobs(),
+                        primary.blobs());
+    }
+
+    /**
+     * Puts opened parts together; the following begins with {@link #start()}.
+     *
+     * @param name the configured name of the composite
+     * @param plugin the name of its plugin
+     * @param parts the opened backends by name, those of the composition among them
+     * @param extraction the search values of what the primary holds
+     * @throws IllegalArgumentException if a part cannot do what its role asks; the message says so
+     */
+    public static Composite of(
+            String name,
+            String plugin,
+            Composition composition,
+            Map<String, OpenBackend> parts,
+            ValueExtraction extraction,
+            InstantSource clock) {
+        if (composition.followers().size() != 1) {
+            throw new IllegalArgumentException(
+                    "a composite has one follower, not " + composition.followers().size());
+        }
+        OpenBackend primary = parts.get(composition.primary());
+        Composition.Part part = composition.followers().getFirst();
+        OpenBackend follower = parts.get(part.backend());
+        if (primary.resources().isEmpty() || primary.changes().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "its primary '%s' has no change feed to be followed by"
+                            .formatted(primary.name()));
+        }
+        if (follower.follower().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'%s' cannot follow another backend".formatted(follower.name()));
+        }
+        return new Composite(name, plugin, primary, follower, part, extraction, clock);
+    }
+
+    /** Everything but search is the primary's. */
+    private static Capabilities capabilities(Capabilities primary, Capabilities follower) {
+        var all =
+                Capabilities.builder()
+                        .history(primary.history())
+                        .atomicity(primary.atomicity())
+                        .changeFeed()
+                        .search(follower.search())
+                        .claims(primary.claims())
+                        .writeConcurrency(primary.writeConcurrency());
+        if (primary.versioning()) {
+            all.versioning();
+        }
+        if (primary.nativeViews()) {
+            all.nativeViews();
+        }
+        if (primary.sqlQueries()) {
+            all.sqlQueries();
+        }
+        if (primary.blobs()) {
+            all.blobs();
+        }
+        if (primary.shared() && follower.shared()) {
+            all.shared();
+        }
+        return all.build();
+    }
+
+    /** Begins to follow. */
+    public void start() {
+        following.start();
+    }
+
+    /** The composite as a backend like others. */
+    public OpenBackend opened() {
+        return opened;
+    }
+
+    /** How the followers are doing. */
+    public List<FollowerState> followers() {
+        return List.of(following.state());
+    }
+
+    /** Compares the follower with the primary. */
+    public Reconciliation reconciliation() {
+        return reconciliation;
+    }
+
+    @Override
+    public Health health() {
+        Health health = primary.backend().health();
+        if (!(health instanceof Health.Up)) {
+            return health;
+        }
+        FollowerState state = following.state();
+        if (!state.isHealthy()) {
+            return new Health.Degraded(
+                    "the follower '%s' is %d positions and %d s behind%s"
+                            .formatted(
+                                    state.backend(),
+                                    state.positions(),
+                                    state.lag().toSeconds(),
+                                    state.lastError().isEmpty() ? "" : ": " + state.lastError()));
+        }
+        if (!state.refused().isEmpty()) {
+            return new Health.Degraded(
+                    "the follower '%s' does not take %s"
+                            .formatted(state.backend(), state.refused().keySet()));
+        }
+        return health;
+    }
+
+    @Override
+    public void close() {
+        following.close();
+    }
+}

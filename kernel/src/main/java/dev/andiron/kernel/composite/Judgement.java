@@ -1,0 +1,93 @@
+package dev.andiron.kernel.composite;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.ChangeFeed;
+import dev.andiron.spi.resource.Commit;
+import dev.andiron.spi.resource.Precondition;
+import dev.andiron.spi.search.Hit;
+import dev.andiron.spi.search.Query;
+import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.tenant.TenantContext;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Judges the criteria of commits in place of a primary that does not search. They are judged by the
+ * follower, which has everything up to a position by then; the commit then carries the precondition
+ * that nothing of the types in question was changed since, so the judgement holds at the moment of
+ * the commit, whoever writes meanwhile.
+ */
+final class Judgement {
+    private final ChangeFeed feed;
+    private final SearchEngine search;
+
+    /**
+     * @param search finds everything that was committed before it is asked
+     */
+    Judgement(ChangeFeed feed, SearchEngine search) {
+        this.feed = feed;
+        this.search = search;
+    }
+
+    static boolean isNeeded(Commit commit) {
+        return commit.preconditions().stream().anyMatch(Judgement::hasCriteria);
+    }
+
+    private static boolean hasCriteria(Precondition precondition) {
+        return switch (precondition) {
+            case Precondition.NoMatch _, Precondition.OnlyMatch _ -> true;
+            case Precondition.VersionIs _, Precondition.Unchanged _ -> false;
+        };
+    }
+
+    /** Whether what failed is that somebody changed one of the types since the judgement. */
+    static boolean isOvertaken(Commit commit, StorageException.PreconditionFailed failure) {
+        return hasCriteria(commit.preconditions().get(failure.index()));
+    }
+
+    /**
+     * The commit with its criteria judged.
+     *
+     * @throws StorageException.PreconditionFailed if one does not hold
+     */
+    Commit judged(TenantContext tenant, Commit commit) {
+        long since = feed.last(tenant);
+        var preconditions = new ArrayList<Precondition>(commit.preconditions().size());
+        for (int i = 0; i < commit.preconditions().size(); i++) {
+            preconditions.add(judged(tenant, i, commit.preconditions().get(i), since));
+        }
+        return new Commit(preconditions, commit.mutations());
+    }
+
+    private Precondition judged(
+            TenantContext tenant, int index, Precondition precondition, long since) {
+        return switch (precondition) {
+            case Precondition.NoMatch none -> {
+                var query = Query.of(none.type(), none.criterion(), 1);
+                if (!search.search(tenant, query).hits().isEmpty()) {
+                    throw failed(index, "a %s matches".formatted(none.type()));
+                }
+                yield new Precondition.Unchanged(
+                        TouchedTypes.of(none.type(), none.criterion()), since);
+            }
+            case Precondition.OnlyMatch only -> {
+                String type = only.key().type();
+                List<Hit> hits = search.search(tenant, Query.of(type, only.criterion(), 2)).hits();
+                if (hits.size() > 1) {
+                    throw failed(index, "several resources of type %s match".formatted(type));
+                }
+                if (hits.isEmpty() || !hits.getFirst().key().equals(only.key())) {
+                    throw failed(index, "%s is not what matches".formatted(only.key()));
+                }
+                yield new Precondition.Unchanged(TouchedTypes.of(type, only.criterion()), since);
+            }
+            case Precondition.VersionIs is -> is;
+            case Precondition.Unchanged unchanged -> unchanged;
+        };
+    }
+
+    private static StorageException failed(int index, String message) {
+        return new StorageException.PreconditionFailed(index, message);
+    }
+}

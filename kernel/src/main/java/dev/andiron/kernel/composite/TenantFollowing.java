@@ -1,0 +1,404 @@
+package dev.andiron.kernel.composite;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.composite.Projection;
+import dev.andiron.spi.resource.Change;
+import dev.andiron.spi.resource.ResourceKey;
+import dev.andiron.spi.tenant.TenantContext;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One tenant's changes on their way to one follower. A thread of its own works while there is
+ * something to apply, and ends at the feed's end until it is woken again. It starts from the
+ * position that the follower keeps, so whatever crashed before is done again and nothing is left
+ * out.
+ */
+final class TenantFollowing {
+    private static final System.Logger LOG = System.getLogger(TenantFollowing.class.getName());
+    private static final long NEVER = -1;
+    private static final int MOST_CHANGES = 1_000;
+    private static final long WANTED_BYTES = 4 << 20;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    private final Following following;
+    private final TenantContext tenant;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private final ReentrantLock refreshing = new ReentrantLock();
+
+    private boolean isWorking;
+    private boolean isWoken;
+    private long known;
+    private long applied;
+    private long refreshed = NEVER;
+    private Optional<Instant> oldestWaiting = Optional.empty();
+    private int failures;
+    private String lastError = "";
+    private int batch = MOST_CHANGES;
+
+    TenantFollowing(Following following, TenantContext tenant) {
+        this.following = following;
+        this.tenant = tenant;
+    }
+
+    /** Looks for changes, now or as soon as the present look has ended. */
+    void wake() {
+        lock.lock();
+        try {
+            isWoken = true;
+            moved.signalAll();
+            if (isWorking || following.isClosed()) {
+                return;
+            }
+            isWorking = true;
+        } finally {
+            lock.unlock();
+        }
+        Thread.ofVirtual()
+                .name("follow-%s-%s".formatted(following.name(), tenant.tenant()))
+                .start(this::work);
+    }
+
+    /** A change up to this position was committed. */
+    void committed(long position) {
+        lock.lock();
+        try {
+            known = Math.max(known, position);
+            if (position > applied && oldestWaiting.isEmpty()) {
+                oldestWaiting = Optional.of(following.now());
+            }
+        } finally {
+            lock.unlock();
+        }
+        wake();
+    }
+
+    /**
+     * Waits until everything up to a position is applied.
+     *
+     * @return whether it is; false after the time given, and at once while the follower is
+     *     unhealthy
+     */
+    boolean await(long position, Duration patience) {
+        if (isApplied(position)) {
+            return true;
+        }
+        wake();
+        long left = patience.toNanos();
+        lock.lock();
+        try {
+            known = Math.max(known, position);
+            while (applied < position) {
+                if (left <= 0 || following.isClosed() || !isHealthy()) {
+                    return false;
+                }
+                left = moved.awaitNanos(left);
+            }
+            return true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StorageException.Timeout("the wait for the follower was interrupted", null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isApplied(long position) {
+        lock.lock();
+        try {
+            return applied >= position;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes what is applied up to a position visible; those who ask at once share one refresh. */
+    void show(long position) {
+        refreshing.lock();
+        try {
+            if (refreshed >= position) {
+                return;
+            }
+            lock.lock();
+            long reached = applied;
+            lock.unlock();
+            following.follower().refresh(tenant);
+            refreshed = reached;
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
+    /** Something was applied besides the feed: the next search needs a refresh. */
+    void touched() {
+        refreshing.lock();
+        try {
+            refreshed = NEVER;
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
+    // The work
+
+    private void work() {
+        while (!following.isClosed()) {
+            Duration pause = attempt();
+            lock.lock();
+            try {
+                if (pause.isPositive()) {
+                    isWoken = false;
+                    rest(pause);
+                    isWoken = true;
+                }
+                if (!isWoken) {
+                    isWorking = false;
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** A wake-up does not cut the pause short: a follower in trouble is left alone. */
+    private void rest(Duration pause) {
+        long left = pause.toNanos();
+        try {
+            while (left > 0 && !following.isClosed()) {
+                left = moved.awaitNanos(left);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Follows to the end of the feed; says how long to rest after a failure. */
+    private Duration attempt() {
+        following.places().acquireUninterruptibly();
+        try {
+            lock.lock();
+            isWoken = false;
+            lock.unlock();
+            follow();
+            succeeded();
+            return Duration.ZERO;
+        } catch (RuntimeException failed) {
+            return failed(failed);
+        } finally {
+            following.places().release();
+        }
+    }
+
+    private void follow() {
+        long from = following.follower().applied(tenant);
+        moved(from);
+        while (!following.isClosed()) {
+            int limit = batch;
+            List<Change> changes = following.feed().changes(tenant, from, limit);
+            if (changes.isEmpty()) {
+                break;
+            }
+            waiting(changes);
+            long through = changes.getLast().position();
+            deliver(following.projector().project(tenant, changes), through);
+            following.delivered(changes.size());
+            succeeded();
+            moved(through);
+            from = through;
+            if (changes.size() < limit) {
+                break;
+            }
+        }
+        caughtUp(from);
+    }
+
+    /** Memory is bounded by bytes: the number of changes adapts to their size. */
+    private void waiting(List<Change> changes) {
+        long bytes = 0;
+        Optional<Instant> oldest = Optional.empty();
+        for (Change change : changes) {
+            if (change instanceof Change.Written written) {
+                bytes += written.resource().content().length();
+                oldest = oldest.or(() -> Optional.of(written.resource().lastUpdated()));
+            }
+        }
+        long each = Math.max(1, bytes / changes.size());
+        batch = (int) Math.clamp(WANTED_BYTES / each, 1, MOST_CHANGES);
+        lock.lock();
+        try {
+            known = Math.max(known, changes.getLast().position());
+            oldestWaiting = oldest.or(() -> oldestWaiting);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the follower refuses for what it is, not for its own state, is found and told. */
+    private void deliver(List<Projection> projections, long through) {
+        try {
+            following.follower().apply(tenant, projections, through);
+        } catch (StorageException.TooLarge
+                | StorageException.Unprocessable
+                | StorageException.NotSupported refused) {
+            if (projections.size() > 1) {
+                int half = projections.size() / 2;
+                deliver(projections.subList(0, half), 0);
+                deliver(projections.subList(half, projections.size()), through);
+                return;
+            }
+            Projection alone = projections.getFirst();
+            if (alone instanceof Projection.Absent) {
+                throw refused;
+            }
+            following.refused(tenant, alone.key(), refused.getMessage());
+            following
+                    .follower()
+                    .apply(tenant, List.of(absent(alone.key(), alone.position())), through);
+        }
+    }
+
+    private static Projection absent(ResourceKey key, long position) {
+        return new Projection.Absent(position, key);
+    }
+
+    // What it has come to
+
+    private void moved(long position) {
+        lock.lock();
+        try {
+            applied = Math.max(applied, position);
+            known = Math.max(known, position);
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void caughtUp(long position) {
+        lock.lock();
+        try {
+            if (position >= known) {
+                oldestWaiting = Optional.empty();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void succeeded() {
+        lock.lock();
+        try {
+            failures = 0;
+            lastError = "";
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Duration failed(RuntimeException failure) {
+        following.failed();
+        lock.lock();
+        try {
+            failures++;
+            String error = String.valueOf(failure.getMessage());
+            if (!error.equals(lastError)) {
+                LOG.log(
+                        Level.WARNING,
+                        "the follower ''{0}'' cannot be brought up to date for tenant {1}: {2}; it"
+                                + " is tried again",
+                        following.name(),
+                        tenant.tenant(),
+                        error);
+                LOG.log(Level.DEBUG, error, failure);
+            }
+            lastError = error;
+            oldestWaiting = oldestWaiting.or(() -> Optional.of(following.now()));
+            moved.signalAll();
+            long pause =
+                    Math.min(
+                            LONGEST_PAUSE.toMillis(),
+                            FIRST_PAUSE.toMillis() << Math.min(failures - 1, 10));
+            return Duration.ofMillis(
+                    pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it is not too far behind, and did not fail too often in a row. */
+    boolean isHealthy() {
+        lock.lock();
+        try {
+            return failures < Following.MOST_FAILURES
+                    && lag().compareTo(following.toleratedLag()) <= 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Duration lag() {
+        lock.lock();
+        try {
+            return oldestWaiting
+                    .map(oldest -> Duration.between(oldest, following.now()))
+                    .filter(Duration::isPositive)
+                    .orElse(Duration.ZERO);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long positionsBehind() {
+        lock.lock();
+        try {
+            return Math.max(0, known - applied);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int failures() {
+        lock.lock();
+        try {
+            return failures;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    String lastError() {
+        lock.lock();
+        try {
+            return lastError;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets those who wait go, and the thread end. */
+    void close() {
+        lock.lock();
+        try {
+            moved.signalAll();
+            long left = TimeUnit.SECONDS.toNanos(10);
+            while (isWorking && left > 0) {
+                left = moved.awaitNanos(left);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

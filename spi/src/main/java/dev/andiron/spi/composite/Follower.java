@@ -1,0 +1,70 @@
+package dev.andiron.spi.composite;
+
+import dev.andiron.spi.resource.ResourceKey;
+import dev.andiron.spi.tenant.TenantContext;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The side of a search backend that follows a primary. The kernel reads the primary's change feed,
+ * extracts the search values, and applies them here; how far it came is kept here too, with the
+ * data. Safe for use by many threads at once, and by several nodes that apply the same changes.
+ * Every method may throw {@link dev.andiron.spi.StorageException}; {@code Unavailable} is tried
+ * again.
+ */
+public interface Follower {
+
+    /**
+     * How far the follower has come.
+     *
+     * @return the position through which everything is applied durably; 0 for a tenant that it does
+     *     not know
+     */
+    long applied(TenantContext tenant);
+
+    /**
+     * Applies states of resources, and then moves on. On return both are durable; after an
+     * exception some of the states may have been applied, and the position has not moved.
+     *
+     * @param projections the states, at most one for a key, in the order of their positions
+     * @param through the position through which the tenant's changes are applied by this call and
+     *     those before it; never moves back: a smaller one than before, such as 0, leaves it
+     */
+    void apply(TenantContext tenant, List<Projection> projections, long through);
+
+    /** Makes what was applied before this call visible to searches that begin after it. */
+    void refresh(TenantContext tenant);
+
+    /**
+     * What searches can find, in the order of keys: for comparing it with the primary. Shows what
+     * was applied before the call.
+     *
+     * @param after only keys behind this one
+     * @param limit how many at most, from 1
+     * @return fewer than {@code limit} only when the end was reached
+     */
+    List<FollowedEntry> entries(TenantContext tenant, Optional<ResourceKey> after, int limit);
+
+    /**
+     * Compares what it holds with what it should hold, in content.
+     *
+     * @param expected states as {@link #apply} would get them
+     * @return the keys that it holds differently, or not at all; the position is not compared
+     */
+    Set<ResourceKey> differing(TenantContext tenant, Collection<Projection.Present> expected);
+
+    /**
+     * Forgets resources whatever their position, as if never told of them. Only for entries that
+     * cannot have come from the primary, or are from a position that it has not reached.
+     */
+    void forget(TenantContext tenant, Collection<ResourceKey> keys);
+
+    /**
+     * Forgets everything of a tenant, its position too, so that it can be followed from the
+     * beginning.
+     */
+    void reset(TenantContext tenant);
+}
