@@ -91,6 +91,8 @@ public record OpenBackend(
                         history,
                         changes,
                         search,
+                        currentSearch,
+                        follower,
                         views,
                         sqlQueries,
                         jobs,

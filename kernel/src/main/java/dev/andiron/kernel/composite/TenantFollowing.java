@@ -152,34 +152,42 @@ final class TenantFollowing {
     // The work
 
     private void work() {
-        while (!following.isClosed()) {
+        do {
             Duration pause = attempt();
-            lock.lock();
-            try {
-                if (pause.isPositive()) {
-                    isWoken = false;
-                    rest(pause);
-                    isWoken = true;
-                }
-                if (!isWoken) {
-                    isWorking = false;
-                    return;
-                }
-            } finally {
-                lock.unlock();
+            if (pause.isPositive()) {
+                rest(pause);
             }
+        } while (!isDone());
+    }
+
+    /** Whether nothing woke it meanwhile; then it is not working any more. */
+    private boolean isDone() {
+        lock.lock();
+        try {
+            if (isWoken && !following.isClosed()) {
+                return false;
+            }
+            isWorking = false;
+            moved.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
         }
     }
 
     /** A wake-up does not cut the pause short: a follower in trouble is left alone. */
     private void rest(Duration pause) {
         long left = pause.toNanos();
+        lock.lock();
         try {
             while (left > 0 && !following.isClosed()) {
                 left = moved.awaitNanos(left);
             }
+            isWoken = true;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -223,7 +231,7 @@ final class TenantFollowing {
         caughtUp(from);
     }
 
-    /** Memory is bounded by bytes: the number of changes adapts to their size. */
+    /** Memory is bounded by bytes: the number of changes adapts to their size, and to failures. */
     private void waiting(List<Change> changes) {
         long bytes = 0;
         Optional<Instant> oldest = Optional.empty();
@@ -234,7 +242,8 @@ final class TenantFollowing {
             }
         }
         long each = Math.max(1, bytes / changes.size());
-        batch = (int) Math.clamp(WANTED_BYTES / each, 1, MOST_CHANGES);
+        int affordable = Math.clamp(WANTED_BYTES / each, 1, MOST_CHANGES);
+        batch = Math.min(affordable, 2 * batch);
         lock.lock();
         try {
             known = Math.max(known, changes.getLast().position());
@@ -311,6 +320,7 @@ final class TenantFollowing {
         lock.lock();
         try {
             failures++;
+            batch = Math.max(1, batch / 2);
             String error = String.valueOf(failure.getMessage());
             if (!error.equals(lastError)) {
                 LOG.log(
