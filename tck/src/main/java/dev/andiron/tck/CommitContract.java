@@ -1,6 +1,7 @@
 package dev.andiron.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -300,6 +301,44 @@ abstract class CommitContract extends Contract {
         }
         assertEquals(1, tenant.currentVersion(TWO));
         assertFails(tenant, 0, fails, Resources.patient("3"));
+    }
+
+    /** {@link Precondition.Unchanged}. */
+    @Test
+    @Promise("Unchanged holds until a resource of its types is changed behind its position")
+    @Needs(Facet.CHANGE_FEED)
+    final void required_CM15_unchanged() {
+        Tenant tenant = newTenant();
+        long before = tenant.commit(Resources.put(ONE, 1));
+        var patients = new Precondition.Unchanged(Set.of("Patient"), before);
+        var all = new Precondition.Unchanged(Set.of(), before);
+        try {
+            tenant.commit(List.of(patients, all));
+        } catch (StorageException.NotSupported refused) {
+            assertFalse(
+                    capabilities().search().isEmpty(),
+                    "it judges neither criteria nor what was changed since a position");
+            return;
+        }
+        ResourceKey observation = Resources.observation("1");
+        tenant.commit(List.of(patients), Resources.put(observation, 1));
+        assertFails(tenant, 0, List.of(all), TWO);
+        tenant.commit(List.of(patients), Resources.put(TWO, 1));
+        assertFails(tenant, 0, List.of(patients), Resources.patient("3"));
+        assertFails(
+                tenant,
+                1,
+                List.of(
+                        new Precondition.Unchanged(Set.of(), tenant.feed().last(tenant.context())),
+                        new Precondition.Unchanged(Set.of("Observation", "Group"), before)),
+                observation);
+        long end = tenant.feed().last(tenant.context());
+        tenant.delete(TWO);
+        assertFails(
+                tenant,
+                0,
+                List.of(new Precondition.Unchanged(Set.of("Patient"), end)),
+                Resources.patient("3"));
     }
 
     private static SearchValue identifierValue(String code) {

@@ -88,7 +88,7 @@ abstract class SqlQueryContract extends Contract {
     /** {@link SqlQuery#tables()}. */
     @Test
     @Promise("views are tables that can be joined, in the order that the statement asks for")
-    final void required_SQ01_viewsAreTables() {
+    final void required_VQ01_viewsAreTables() {
         Result result =
                 run(
                         patients(),
@@ -111,7 +111,7 @@ abstract class SqlQueryContract extends Contract {
     /** {@link SqlRows.ResultColumn}. */
     @Test
     @Promise("columns keep their types and what is computed has one")
-    final void required_SQ02_columnsHaveTypes() {
+    final void required_VQ02_columnsHaveTypes() {
         Result result =
                 run(
                         patients(),
@@ -134,7 +134,7 @@ abstract class SqlQueryContract extends Contract {
     /** {@link SqlQuery#parameters()}. */
     @Test
     @Promise("parameters are values of their types, whatever they hold")
-    final void required_SQ03_parametersAreBound() {
+    final void required_VQ03_parametersAreBound() {
         Tenant tenant = patients();
         var hostile = Map.of("x", text("Abel' OR 1 = 1 --"));
         assertEquals(
@@ -175,7 +175,7 @@ abstract class SqlQueryContract extends Contract {
     /** {@link SqlQuery#rowLimit()}, {@link SqlRows#bound()}. */
     @Test
     @Promise("rows end at the limit, which is told when there are more")
-    final void required_SQ04_rowsAreLimited() {
+    final void required_VQ04_rowsAreLimited() {
         Tenant tenant = patients();
         for (int limit = 0; limit <= 3; limit++) {
             Result result =
@@ -199,7 +199,7 @@ abstract class SqlQueryContract extends Contract {
     /** {@link SqlQuery#timeLimit()}. */
     @Test
     @Promise("a query that does not end is ended, which is told")
-    final void required_SQ05_timeIsLimited() {
+    final void required_VQ05_timeIsLimited() {
         Tenant tenant = patients();
         Duration little = Duration.ofMillis(200);
         for (String sql :
@@ -227,7 +227,7 @@ abstract class SqlQueryContract extends Contract {
     /** {@link SqlQueryEngine}: on the tenant's data only. */
     @Test
     @Promise("a query sees the live resources of its tenant and no others")
-    final void required_SQ06_tenantsAreApart() {
+    final void required_VQ06_tenantsAreApart() {
         Tenant tenant = patients();
         Tenant other = newTenant();
         other.commit(PatientView.put("z", "\"active\":true"));
@@ -243,7 +243,7 @@ abstract class SqlQueryContract extends Contract {
     /** {@link SqlQueryEngine#run}. */
     @Test
     @Promise("what is no single statement that reads named tables is refused, and changes nothing")
-    final void required_SQ07_othersAreRefused() {
+    final void required_VQ07_othersAreRefused() {
         Tenant tenant = patients();
         for (String sql :
                 List.of(
@@ -288,7 +288,7 @@ abstract class SqlQueryContract extends Contract {
     /** {@link SqlQueryEngine#explain}. */
     @Test
     @Promise("a query can be explained, and is then checked as it is when it runs")
-    final void required_SQ08_plansAreTold() {
+    final void required_VQ08_plansAreTold() {
         Tenant tenant = patients();
         var plan = engine().explain(tenant.context(), query("SELECT id FROM p", Map.of()));
         assertFalse(plan.isBlank());
@@ -301,7 +301,7 @@ abstract class SqlQueryContract extends Contract {
     /** {@link SqlRows#close()}. */
     @Test
     @Promise("a query that is closed early lets go of everything")
-    final void required_SQ09_closingEnds() {
+    final void required_VQ09_closingEnds() {
         Tenant tenant = patients();
         for (int i = 0; i < 20; i++) {
             var sql = new SqlQuery(ENDLESS.formatted("x"), Map.of(), Map.of(), 1_000_000, LONG);

@@ -8,6 +8,8 @@ import dev.andiron.spi.resource.ResourceKey;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Judges commits one after the other, each against a snapshot and the commits before it that were
@@ -62,6 +64,17 @@ final class Judge {
                 if (current != is.version()) {
                     throw new StorageException.PreconditionFailed(
                             index, is.key() + " is at version " + current + " now");
+                }
+            }
+            case Precondition.Unchanged(Set<String> types, long since) -> {
+                boolean isChanged =
+                        Stream.concat(
+                                        snapshot.after(since).map(LogRecord::key),
+                                        changed.keySet().stream())
+                                .anyMatch(key -> types.isEmpty() || types.contains(key.type()));
+                if (isChanged) {
+                    throw new StorageException.PreconditionFailed(
+                            index, "something was changed since position " + since);
                 }
             }
             case Precondition.NoMatch _, Precondition.OnlyMatch _ ->

@@ -48,6 +48,7 @@ enum Lie {
     IGNORES_EXPECTED_VERSIONS("CM07", Unconditional::new),
     IGNORES_NO_MATCH("CM11", Unconditional::new),
     IGNORES_ONLY_MATCH("CM12", Unconditional::new),
+    IGNORES_WHAT_CHANGED_SINCE("CM15", Unconditional::new),
     JUDGES_TOO_EARLY("RC03", EarlyJudging::new),
     LOSES_UPDATES("RC02", Overwriting::new),
     TIDIES_CONTENT_UP("RS01", Tidying::new),
