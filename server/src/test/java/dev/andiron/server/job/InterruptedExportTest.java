@@ -160,6 +160,8 @@ class InterruptedExportTest {
                         backend.history(),
                         backend.changes(),
                         backend.search(),
+                        backend.search(),
+                        backend.follower(),
                         backend.views(),
                         backend.sqlQueries(),
                         Optional.of(
