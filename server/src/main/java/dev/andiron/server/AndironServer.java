@@ -121,7 +121,8 @@ public final class AndironServer implements AutoCloseable {
                             jobs.jobs(),
                             lookups,
                             rules,
-                            ServerOptions.sqlQueries(configuration));
+                            ServerOptions.sqlQueries(configuration),
+                            metrics);
             var http =
                     new HttpServer(
                             settings,
@@ -200,10 +201,12 @@ public final class AndironServer implements AutoCloseable {
             Jobs jobs,
             StoredLookups lookups,
             SpecificationRules rules,
-            SqlQueryLimits sqlQueries) {
+            SqlQueryLimits sqlQueries,
+            ServerMetrics metrics) {
         var operations = new ArrayList<>(StandardOperations.of(services));
         operations.addAll(
-                ViewOperations.of(storage, lookups, rules.definitions(), jobs, sqlQueries));
+                ViewOperations.of(
+                        storage, lookups, rules.definitions(), jobs, sqlQueries, metrics));
         operations.add(new ReindexOperation(storage, parameters, jobs).operation());
         return new OperationTable(operations);
     }

@@ -170,6 +170,8 @@ class SqlQueryTest {
                         + "{\"name\":\"active\",\"valueBoolean\":true},"
                         + "{\"name\":\"family\",\"valueString\":\"Abel\"}]}",
                 fhir.objects("parameter").getFirst().toString());
+        String metrics = server.get(server.root() + "/metrics").text();
+        assertTrue(metrics.contains("andiron_table_rows_total{runner=\"sql\"}"), metrics);
         Answer plan = server.get(instance + "&_explain=true");
         assertTrue(plan.text().contains("native: "), plan.text());
     }

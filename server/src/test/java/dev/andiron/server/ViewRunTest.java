@@ -128,6 +128,9 @@ class ViewRunTest {
                 server.get(
                         "/ViewDefinition/names/$run?_format=csv&header=false&_formulaGuard=true");
         assertTrue(guarded.text().contains("Patient/b,,\"'=B, \"\"x\"\"\"\r\n"), guarded.text());
+        String metrics = server.get(server.root() + "/metrics").text();
+        assertTrue(metrics.contains("andiron_tables_total{runner=\"native\"}"), metrics);
+        assertTrue(metrics.contains("andiron_table_rows_total{runner=\"native\"}"), metrics);
         Answer packed = server.get("/ViewDefinition/names/$run", "Accept-Encoding", "gzip");
         assertEquals("gzip", packed.field("Content-Encoding"));
     }

@@ -39,12 +39,12 @@ final class DocumentMembers {
         var kept = new byte[document.length];
         int length = 0;
         kept[length++] = '{';
-        int at = Scan.space(document, Scan.space(document, 0) + 1);
+        int at = JsonScan.space(document, JsonScan.space(document, 0) + 1);
         while (document[at] == '"') {
             int name = at;
-            int nameEnd = Scan.string(document, at);
-            int value = Scan.space(document, Scan.space(document, nameEnd) + 1);
-            int end = Scan.value(document, value);
+            int nameEnd = JsonScan.string(document, at);
+            int value = JsonScan.space(document, JsonScan.space(document, nameEnd) + 1);
+            int end = JsonScan.value(document, value);
             if (isWanted(document, name, nameEnd)) {
                 if (length > 1) {
                     kept[length++] = ',';
@@ -52,9 +52,9 @@ final class DocumentMembers {
                 System.arraycopy(document, name, kept, length, end - name);
                 length += end - name;
             }
-            at = Scan.space(document, end);
+            at = JsonScan.space(document, end);
             if (document[at] == ',') {
-                at = Scan.space(document, at + 1);
+                at = JsonScan.space(document, at + 1);
             }
         }
         kept[length++] = '}';
@@ -79,80 +79,20 @@ final class DocumentMembers {
 
     /** The logical id of a document; empty when it has none. */
     static Optional<String> id(byte[] document) {
-        int at = Scan.space(document, Scan.space(document, 0) + 1);
+        int at = JsonScan.space(document, JsonScan.space(document, 0) + 1);
         while (document[at] == '"') {
-            int nameEnd = Scan.string(document, at);
-            int value = Scan.space(document, Scan.space(document, nameEnd) + 1);
-            int end = Scan.value(document, value);
+            int nameEnd = JsonScan.string(document, at);
+            int value = JsonScan.space(document, JsonScan.space(document, nameEnd) + 1);
+            int end = JsonScan.value(document, value);
             if (Arrays.equals(document, at, nameEnd, ID, 0, ID.length)) {
                 return Optional.of(
                         new String(document, value + 1, end - value - 2, StandardCharsets.UTF_8));
             }
-            at = Scan.space(document, end);
+            at = JsonScan.space(document, end);
             if (document[at] == ',') {
-                at = Scan.space(document, at + 1);
+                at = JsonScan.space(document, at + 1);
             }
         }
         return Optional.empty();
-    }
-
-    /** Ends of things in JSON text, by where they start. */
-    private static final class Scan {
-        private Scan() {}
-
-        static int space(byte[] text, int from) {
-            int at = from;
-            while (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t') {
-                at++;
-            }
-            return at;
-        }
-
-        static int string(byte[] text, int from) {
-            int at = from + 1;
-            while (text[at] != '"') {
-                at += text[at] == '\\' ? 2 : 1;
-            }
-            return at + 1;
-        }
-
-        static int value(byte[] text, int from) {
-            return switch (text[from]) {
-                case '"' -> string(text, from);
-                case '{', '[' -> nested(text, from);
-                default -> {
-                    int at = from;
-                    while (text[at] > ' '
-                            && text[at] != ','
-                            && text[at] != '}'
-                            && text[at] != ']') {
-                        at++;
-                    }
-                    yield at;
-                }
-            };
-        }
-
-        private static int nested(byte[] text, int from) {
-            int depth = 0;
-            int at = from;
-            while (true) {
-                switch (text[at]) {
-                    case '{', '[' -> {
-                        depth++;
-                        at++;
-                    }
-                    case '}', ']' -> {
-                        depth--;
-                        at++;
-                        if (depth == 0) {
-                            return at;
-                        }
-                    }
-                    case '"' -> at = string(text, at);
-                    default -> at++;
-                }
-            }
-        }
     }
 }

@@ -53,13 +53,32 @@ final class SqliteViewEngine implements ViewEngine {
      * decompress and parse a document once for each look into it.
      */
     static SqlStatement statement(View view) {
-        Sql source =
-                Sql.of("(SELECT r.id AS id, jsonb(CAST(" + ViewFunctions.BODY)
-                        .add("(v.encoding, v.content) AS TEXT)) AS doc FROM json_each(")
-                        .bind(Ids.PLACE)
-                        .add(") i CROSS JOIN resources r ON r.id = i.value CROSS JOIN versions v")
-                        .add(" ON v.position = r.position WHERE r.deleted = 0 LIMIT -1)");
-        return COMPILER.compile(view, source);
+        return COMPILER.compile(view, parsed());
+    }
+
+    /** The same, with how a document is encoded and its content behind the id. */
+    static SqlStatement statementWithContent(View view) {
+        return COMPILER.compile(view, parsed(), ", r.encoding, r.content");
+    }
+
+    /** A statement that gives the ids and the contents alone. */
+    static SqlStatement contents() {
+        return Sql.of("SELECT r.id, v.encoding, v.content").add(resources()).statement();
+    }
+
+    private static Sql parsed() {
+        return Sql.of("(SELECT r.id AS id, v.encoding AS encoding, v.content AS content, ")
+                .add("jsonb(CAST(" + ViewFunctions.BODY)
+                .add("(v.encoding, v.content) AS TEXT)) AS doc")
+                .add(resources())
+                .add(" LIMIT -1)");
+    }
+
+    private static Sql resources() {
+        return Sql.of(" FROM json_each(")
+                .bind(Ids.PLACE)
+                .add(") i CROSS JOIN resources r ON r.id = i.value CROSS JOIN versions v")
+                .add(" ON v.position = r.position WHERE r.deleted = 0");
     }
 
     static SqlStatement withIds(SqlStatement statement, String ids) {
@@ -88,6 +107,8 @@ final class SqliteViewEngine implements ViewEngine {
                                             "EXPLAIN QUERY PLAN " + sql.text(), sql.values()),
                                     row -> row.getString("detail"))
                             .forEach(text::add);
+                    PathColumns.of(request.view(), request.functions())
+                            .ifPresent(paths -> text.add(paths.described()));
                     return text.toString();
                 });
     }

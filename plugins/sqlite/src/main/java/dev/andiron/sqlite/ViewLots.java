@@ -38,6 +38,30 @@ final class ViewLots {
     private final List<Column> columns;
     private final SqlStatement statement;
     private final DocumentMembers members;
+    private final Optional<Quick> quick;
+
+    /**
+     * How documents are read whose columns are plain paths.
+     *
+     * @param statement gives ids and contents, and then the columns that are left to it
+     * @param own the members that the paths look at
+     * @param others the members that the statement looks at
+     */
+    private record Quick(
+            PathColumns paths,
+            SqlStatement statement,
+            DocumentMembers own,
+            DocumentMembers others) {
+        static Quick of(PathColumns paths) {
+            return new Quick(
+                    paths,
+                    paths.all()
+                            ? SqliteViewEngine.contents()
+                            : SqliteViewEngine.statementWithContent(paths.rest()),
+                    new DocumentMembers(RootMembers.of(paths.read())),
+                    new DocumentMembers(RootMembers.of(paths.rest())));
+        }
+    }
 
     ViewLots(Numbers numbers, TenantContext tenant, ViewRequest request) {
         this.numbers = numbers;
@@ -46,6 +70,7 @@ final class ViewLots {
         columns = request.view().columns();
         statement = SqliteViewEngine.statement(request.view());
         members = new DocumentMembers(RootMembers.of(request.view()));
+        quick = PathColumns.of(request.view(), request.functions()).map(Quick::of);
     }
 
     /**
@@ -99,10 +124,9 @@ final class ViewLots {
         if (resources.isEmpty()) {
             return new Lot(List.of(), Optional.empty());
         }
-        session.viewFunctions().use(request.functions(), members);
         try {
             var rows = new ArrayList<Row>();
-            OptionalLong end = read(session, resources, rows);
+            OptionalLong end = rows(session, resources, rows);
             if (end.isPresent()) {
                 return new Lot(rows, Optional.of(range.behind(end.getAsLong())));
             }
@@ -113,10 +137,17 @@ final class ViewLots {
     }
 
     /** The resource behind which it ended early; empty when it did not. */
-    private OptionalLong read(Session session, List<Long> resources, List<Row> rows)
+    private OptionalLong rows(Session session, List<Long> resources, List<Row> rows)
             throws SQLException {
-        SqlStatement sql = SqliteViewEngine.withIds(statement, resources.toString());
-        try (ResultSet found = session.bind(sql.text(), sql.values()).executeQuery()) {
+        if (quick.isPresent()) {
+            try {
+                return quickly(session, quick.get(), resources, rows);
+            } catch (IrregularException _) {
+                rows.clear();
+            }
+        }
+        session.viewFunctions().use(request.functions(), members);
+        try (ResultSet found = found(session, statement, resources)) {
             long at = 0;
             while (found.next()) {
                 long id = found.getLong(1);
@@ -124,7 +155,36 @@ final class ViewLots {
                     return OptionalLong.of(at);
                 }
                 at = id;
-                rows.add(row(found));
+                rows.add(row(found, new Value[columns.size()], 2));
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static ResultSet found(Session session, SqlStatement statement, List<Long> resources)
+            throws SQLException {
+        SqlStatement sql = SqliteViewEngine.withIds(statement, resources.toString());
+        return session.bind(sql.text(), sql.values()).executeQuery();
+    }
+
+    private OptionalLong quickly(Session session, Quick how, List<Long> resources, List<Row> rows)
+            throws SQLException, IrregularException {
+        session.viewFunctions().use(request.functions(), how.others());
+        try (ResultSet found = found(session, how.statement(), resources)) {
+            long at = 0;
+            Value[] own = {};
+            while (found.next()) {
+                long id = found.getLong(1);
+                if (id != at) {
+                    if (rows.size() >= ROWS) {
+                        return OptionalLong.of(at);
+                    }
+                    byte[] document =
+                            session.bodies().decompress(found.getInt(2), found.getBytes(3)).bytes();
+                    own = how.paths().values(how.own().of(document));
+                }
+                at = id;
+                rows.add(row(found, own.clone(), 4));
             }
         }
         return OptionalLong.empty();
@@ -170,11 +230,20 @@ final class ViewLots {
         return SqliteSearchEngine.compiler(session, catalog).page(query, range.size());
     }
 
-    private Row row(ResultSet found) throws SQLException {
-        var values = new ArrayList<Value>(columns.size());
-        for (int i = 0; i < columns.size(); i++) {
-            values.add(ValueReader.read(columns.get(i), found.getObject(i + 2)));
+    /**
+     * A row.
+     *
+     * @param values those that are known; the others come from the columns of the result
+     * @param column the first of them
+     */
+    private Row row(ResultSet found, Value[] values, int column) throws SQLException {
+        int next = column;
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == null) {
+                values[i] = ValueReader.read(columns.get(i), found.getObject(next));
+                next++;
+            }
         }
-        return new Row(values);
+        return Row.of(values);
     }
 }

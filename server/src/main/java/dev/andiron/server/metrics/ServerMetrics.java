@@ -3,6 +3,7 @@ package dev.andiron.server.metrics;
 import dev.andiron.kernel.plugin.CallListener;
 import dev.andiron.server.http.RequestObserver;
 import dev.andiron.server.job.JobObserver;
+import dev.andiron.server.view.TableObserver;
 import dev.andiron.spi.job.JobCount;
 import dev.andiron.spi.job.JobState;
 
@@ -30,7 +31,7 @@ import java.util.function.Supplier;
  * threads.
  */
 public final class ServerMetrics
-        implements RequestObserver, CallListener, JobObserver, AutoCloseable {
+        implements RequestObserver, CallListener, JobObserver, TableObserver, AutoCloseable {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(5),
@@ -94,6 +95,20 @@ public final class ServerMetrics
                     .strongReference(true)
                     .register(registry);
         }
+    }
+
+    @Override
+    public void tableEnded(String runner, long rows) {
+        Counter.builder("andiron.tables")
+                .description("Tables answered with, by who made them")
+                .tag("runner", runner)
+                .register(registry)
+                .increment();
+        Counter.builder("andiron.table.rows")
+                .description("Rows of tables answered with, by who made them")
+                .tag("runner", runner)
+                .register(registry)
+                .increment(rows);
     }
 
     @Override

@@ -21,6 +21,9 @@ import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.view.SqlRows;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +36,7 @@ final class SqlQueryOperation {
     /** Which bound ended the rows, if one did. */
     static final String BOUND = "X-Query-Bound";
 
+    private static final Logger LOG = LoggerFactory.getLogger(SqlQueryOperation.class);
     private static final String TYPE = "Library";
     private static final Set<String> KNOWN =
             Set.of(
@@ -50,17 +54,20 @@ final class SqlQueryOperation {
     private final ViewSource sources;
     private final Definitions definitions;
     private final SqlQueryLimits limits;
+    private final TableObserver observer;
 
     SqlQueryOperation(
             Storage storage,
             StoredLookups lookups,
             Definitions definitions,
-            SqlQueryLimits limits) {
+            SqlQueryLimits limits,
+            TableObserver observer) {
         this.storage = storage;
         this.lookups = lookups;
         sources = new ViewSource(lookups);
         this.definitions = definitions;
         this.limits = limits;
+        this.observer = observer;
     }
 
     FhirResponse run(OperationCall call) {

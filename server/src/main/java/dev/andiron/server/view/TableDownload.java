@@ -10,6 +10,7 @@ import dev.andiron.spi.view.RowCursor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * A table that is written while its rows come. The first rows are there before anything is sent, so
@@ -19,17 +20,23 @@ final class TableDownload implements Download {
     private final TableForm form;
     private final List<TableColumn> columns;
     private final RowCursor rows;
+    private final LongConsumer ended;
     private List<Row> next;
+    private long written;
+    private boolean closed;
 
     /**
      * Takes over the cursor.
      *
+     * @param ended is told once how many rows were written
      * @throws StorageException if the first rows cannot be had; the cursor is then closed
      */
-    TableDownload(TableForm form, List<TableColumn> columns, RowCursor rows) {
+    TableDownload(
+            TableForm form, List<TableColumn> columns, RowCursor rows, LongConsumer ended) {
         this.form = form;
         this.columns = columns;
         this.rows = rows;
+        this.ended = ended;
         try {
             next = rows.next();
         } catch (RuntimeException e) {
@@ -57,6 +64,7 @@ final class TableDownload implements Download {
                 for (Row row : next) {
                     table.write(row);
                 }
+                written += next.size();
                 if (first) {
                     // Who waits for the first row waits no longer than it takes to make it.
                     table.flush();
@@ -72,6 +80,10 @@ final class TableDownload implements Download {
 
     @Override
     public void close() {
+        if (!closed) {
+            closed = true;
+            ended.accept(written);
+        }
         rows.close();
     }
 }

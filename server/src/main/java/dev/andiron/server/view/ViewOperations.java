@@ -23,8 +23,9 @@ public final class ViewOperations {
             StoredLookups lookups,
             Definitions definitions,
             Jobs jobs,
-            SqlQueryLimits sqlQueries) {
-        var run = new ViewRunOperation(storage, lookups, definitions);
+            SqlQueryLimits sqlQueries,
+            TableObserver observer) {
+        var run = new ViewRunOperation(storage, lookups, definitions, observer);
         Set<Level> levels = Set.of(Level.SYSTEM, Level.TYPE, Level.INSTANCE);
         Set<String> types = Set.of("ViewDefinition");
         var operations = new ArrayList<Operation>();
@@ -52,7 +53,7 @@ public final class ViewOperations {
                             new ViewExportOperation(lookups, definitions, jobs)::start));
         }
         if (storage.views().runsSql()) {
-            var query = new SqlQueryOperation(storage, lookups, definitions, sqlQueries);
+            var query = new SqlQueryOperation(storage, lookups, definitions, sqlQueries, observer);
             operations.add(
                     Operation.reading(
                                     "$sqlquery-run",

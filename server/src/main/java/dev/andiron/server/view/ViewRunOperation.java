@@ -19,14 +19,20 @@ import dev.andiron.server.operation.ParametersResource;
 import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.search.Criterion;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /** {@code $viewdefinition-run}: the table of a view, as a stream. */
 final class ViewRunOperation {
     static final String RUNNER = "X-View-Runner";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ViewRunOperation.class);
 
     private static final String TYPE = "ViewDefinition";
     private static final int MOST_ROWS = 999_999_999;
@@ -36,12 +42,18 @@ final class ViewRunOperation {
     private final StoredLookups lookups;
     private final ViewSource sources;
     private final Definitions definitions;
+    private final TableObserver observer;
 
-    ViewRunOperation(Storage storage, StoredLookups lookups, Definitions definitions) {
+    ViewRunOperation(
+            Storage storage,
+            StoredLookups lookups,
+            Definitions definitions,
+            TableObserver observer) {
         this.storage = storage;
         this.lookups = lookups;
         sources = new ViewSource(lookups);
         this.definitions = definitions;
+        this.observer = observer;
     }
 
     private static Set<String> known() {
@@ -81,8 +93,20 @@ final class ViewRunOperation {
                 given.isEmpty()
                         ? storage.views().run(call.request().tenant(), view, criterion, limit)
                         : Views.over(view, given, limit);
-        return FhirResponse.of(200, new TableDownload(form, view.columns(), rows))
-                .withHeader(RUNNER, rows.route().runner());
+        String runner = rows.route().runner();
+        String tenant = call.request().tenant().tenant().value();
+        LongConsumer ended =
+                count -> {
+                    observer.tableEnded(runner, count);
+                    LOG.info(
+                            "View '{}' of tenant {} ran {}: {} rows",
+                            view.name(),
+                            tenant,
+                            runner,
+                            count);
+                };
+        return FhirResponse.of(200, new TableDownload(form, view.columns(), rows, ended))
+                .withHeader(RUNNER, runner);
     }
 
     private FhirResponse explain(

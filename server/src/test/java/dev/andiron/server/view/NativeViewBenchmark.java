@@ -1,5 +1,7 @@
 package dev.andiron.server.view;
 
+import com.sun.management.OperatingSystemMXBean;
+
 import dev.andiron.fhir.SyntheaBundles;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.json.JsonObject;
@@ -24,8 +26,6 @@ import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.RowCursor;
 import dev.andiron.spi.view.ViewRequest;
 import dev.andiron.sqlite.SqliteProvider;
-
-import com.sun.management.OperatingSystemMXBean;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -158,9 +158,7 @@ public final class NativeViewBenchmark {
                                                 all,
                                                 limit,
                                                 view.functions()));
-        var scan =
-                new ScanViews(
-                        backend.resources().orElseThrow(), backend.search().orElseThrow());
+        var scan = new ScanViews(backend.resources().orElseThrow(), backend.search().orElseThrow());
         Runner server = limit -> scan.run(TENANT, view, all, limit);
         System.out.printf(Locale.ROOT, "| %s ", view.name());
         boolean first = true;
@@ -213,8 +211,6 @@ public final class NativeViewBenchmark {
             }
         }
         return new Cost(
-                count,
-                (System.nanoTime() - start) / 1e9,
-                (system.getProcessCpuTime() - cpu) / 1e9);
+                count, (System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - cpu) / 1e9);
     }
 }

@@ -21,7 +21,7 @@ public final class ViewCompiler {
     /** Why a view cannot be compiled; empty when it can. */
     public Optional<String> refusal(View view) {
         try {
-            Sql sql = compiled(view, Sql.of("(SELECT NULL AS id, NULL AS doc)"));
+            Sql sql = compiled(view, Sql.of("(SELECT NULL AS id, NULL AS doc)"), "");
             return sql.bindCount() > MOST_VALUES
                     ? Optional.of("more than %d constants".formatted(MOST_VALUES))
                     : Optional.empty();
@@ -37,7 +37,7 @@ public final class ViewCompiler {
      * @param source a table with the columns {@code id} and {@code doc}, the document
      */
     public SqlStatement compile(View view, Sql source) {
-        return compiled(view, source).statement();
+        return compile(view, source, "");
     }
 
     /**
@@ -56,14 +56,23 @@ public final class ViewCompiler {
                                         .add(" ELSE false END"));
     }
 
-    private Sql compiled(View view, Sql source) {
+    /**
+     * The same with more columns of the source between the id and those of the view.
+     *
+     * @param more each with a comma before it, such as {@code , r.content}
+     */
+    public SqlStatement compile(View view, Sql source, String more) {
+        return compiled(view, source, more).statement();
+    }
+
+    private Sql compiled(View view, Sql source, String more) {
         var expressions = new ExpressionCompiler(dialect);
         Sql document = Sql.of("r.doc");
         var scope = new Scope(document, document, Sql.of("1 = 1"), Sql.of("0"));
         var rows = new SelectionCompiler.Rows(source.copy().add(" r"));
         where(view.where(), expressions, scope).ifPresent(rows.conditions::add);
         new SelectionCompiler(dialect, expressions).add(view.root(), scope, rows);
-        Sql sql = Sql.of("SELECT r.id");
+        Sql sql = Sql.of("SELECT r.id").add(more);
         rows.columns.forEach(column -> sql.add(", ").add(column));
         sql.add(" FROM ").add(rows.from);
         if (!rows.conditions.isEmpty()) {
