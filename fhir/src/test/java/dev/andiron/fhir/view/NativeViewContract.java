@@ -190,7 +190,8 @@ public abstract class NativeViewContract {
         }
     }
 
-    private static JsonObject json(String text) {
+    /** Reads a text. */
+    protected static JsonObject json(String text) {
         return JsonReader.readObject(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -247,7 +248,7 @@ public abstract class NativeViewContract {
     }
 
     /** Into a tenant of their own. */
-    private void store(Backend backend, List<JsonObject> resources) {
+    protected final void store(Backend backend, List<JsonObject> resources) {
         tenants++;
         var puts = new ArrayList<Mutation>();
         for (JsonObject resource : resources) {
@@ -272,7 +273,8 @@ public abstract class NativeViewContract {
         return TenantContext.of(new TenantId("t" + tenants));
     }
 
-    private List<Row> read(Backend backend, View view) {
+    /** The rows of a view over what was stored last. */
+    protected final List<Row> read(Backend backend, View view) {
         var rows = new ArrayList<Row>();
         var request =
                 new ViewRequest(

@@ -97,6 +97,13 @@ final class SqlQueryOperation {
         }
         SqlRows rows = storage.views().query(call.request().tenant(), query);
         SqlQueryResult result = SqlQueryResult.of(rows, writing, limits, limit);
+        observer.tableEnded("sql", result.rows());
+        LOG.info(
+                "SQL query '{}' of tenant {} ran: {} rows{}",
+                library.name(),
+                call.request().tenant().tenant().value(),
+                result.rows(),
+                result.notice().map(notice -> ", ended by " + notice).orElse(""));
         var response = FhirResponse.of(200, result).withHeader(ViewRunOperation.RUNNER, "native");
         return result.notice().map(notice -> response.withHeader(BOUND, notice)).orElse(response);
     }

@@ -31,8 +31,7 @@ final class TableDownload implements Download {
      * @param ended is told once how many rows were written
      * @throws StorageException if the first rows cannot be had; the cursor is then closed
      */
-    TableDownload(
-            TableForm form, List<TableColumn> columns, RowCursor rows, LongConsumer ended) {
+    TableDownload(TableForm form, List<TableColumn> columns, RowCursor rows, LongConsumer ended) {
         this.form = form;
         this.columns = columns;
         this.rows = rows;
