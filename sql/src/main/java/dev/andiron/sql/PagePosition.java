@@ -36,6 +36,11 @@ public record PagePosition(List<Object> keys, long resource) {
         keys = Collections.unmodifiableList(new ArrayList<>(keys));
     }
 
+    /** Whether it is among the resources without the first key. */
+    boolean isKeyless() {
+        return keys.getFirst() == null;
+    }
+
     /** Writes it down. */
     public Cursor cursor() {
         var bytes = new ByteArrayOutputStream();

@@ -3,6 +3,7 @@ package dev.andiron.sql;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Query;
+import dev.andiron.spi.search.Sort;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,17 +19,30 @@ import java.util.Set;
  */
 public final class SearchCompiler {
     /** How far an estimate counts. Fewer rows than this are cheap to gather and sort. */
-    private static final int ESTIMATE_LIMIT = 4_000;
+    public static final int FEW = 4_000;
+
+    /** A page of more types is gathered. */
+    private static final int MERGED_LIMIT = 64;
 
     private final Dialect dialect;
     private final Catalog catalog;
     private final Estimator estimator;
+    private final int few;
     private final CriterionCompiler compiler;
+    private String plan = "";
 
     public SearchCompiler(Dialect dialect, Catalog catalog, Estimator estimator) {
+        this(dialect, catalog, estimator, FEW);
+    }
+
+    /**
+     * @param few how many rows count as few; less than usual shows plans for much with little
+     */
+    public SearchCompiler(Dialect dialect, Catalog catalog, Estimator estimator, int few) {
         this.dialect = dialect;
         this.catalog = catalog;
         this.estimator = estimator;
+        this.few = few;
         compiler = new CriterionCompiler(dialect, catalog, this::smallSet);
     }
 
@@ -43,34 +57,77 @@ public final class SearchCompiler {
         var plan = plan(query.types(), query.criterion());
         var after = query.after().map(cursor -> PagePosition.of(cursor, query.sort().size()));
         if (query.sort().isEmpty()) {
-            Sql ids = rows(plan, begin(plan, true), after.map(PagePosition::resource));
+            Beginning beginning = begin(plan, true);
+            this.plan = PlanText.inOrder(beginning.criterion());
+            Sql ids = rows(plan, beginning, after.map(PagePosition::resource));
             return checked(ids.add(" ORDER BY id LIMIT ").bind((long) limit));
         }
-        var walk = sortedWalk(plan, query, after, limit);
-        if (walk.isPresent()) {
-            return checked(walk.get());
-        }
-        var keys = new SortKeys(dialect, compiler, query.sort(), plan.criteria(), plan.kinds());
-        Sql hits = rows(plan, begin(plan, false), Optional.empty());
-        return checked(keys.page(hits, after, limit));
+        return checked(
+                sortedWalk(plan, query.sort(), after, limit)
+                        .orElseGet(() -> gathered(plan, query.sort(), after, limit)));
+    }
+
+    /** How the page is found, in words; after {@link #page}. */
+    public String plan() {
+        return plan;
+    }
+
+    private Sql gathered(Plan plan, List<Sort> sort, Optional<PagePosition> after, int limit) {
+        Beginning beginning = begin(plan, false);
+        this.plan = PlanText.gathered(beginning.criterion(), sort);
+        return keys(plan, sort).page(rows(plan, beginning, Optional.empty()), after, limit);
+    }
+
+    private SortKeys keys(Plan plan, List<Sort> sort) {
+        return new SortKeys(dialect, compiler, sort, plan.criteria(), plan.kinds());
     }
 
     /**
      * A walk through an index in the order of the page, which ends with the page: for searches with
-     * so many matches that to look up and sort all their keys would take longer. With several
-     * criteria it could be that few pass all of them, and the walk long.
+     * so many matches that to look up and sort all their keys would take longer.
      */
     private Optional<Sql> sortedWalk(
-            Plan plan, Query query, Optional<PagePosition> after, int limit) {
-        if (query.sort().size() > 1 || plan.kinds().size() != 1 || plan.criteria().size() > 1) {
+            Plan plan, List<Sort> sort, Optional<PagePosition> after, int limit) {
+        var walks = walks(plan, sort.getFirst());
+        boolean several = sort.size() > 1;
+        if (walks.isEmpty()
+                || several
+                        && (walks.size() > 1 || after.filter(PagePosition::isKeyless).isPresent())
+                || walks.size() > 1 && !walks.getFirst().isComplete()) {
             return Optional.empty();
         }
-        var beginning = begin(plan, false);
-        if (beginning.criterion().isPresent() && estimate(beginning.candidate()) < ESTIMATE_LIMIT) {
-            return Optional.empty();
+        long steps = 0;
+        if (several || !plan.criteria().isEmpty()) {
+            Candidate candidate = begin(plan, false).candidate();
+            var seen =
+                    new WalkChoice(this::number, most -> estimate(candidate, most), few)
+                            .steps(walks, several, after, limit);
+            if (seen.isEmpty()) {
+                return Optional.empty();
+            }
+            steps = seen.get();
         }
-        return new SortedWalk(dialect, compiler, plan.kinds().getFirst(), plan.criteria())
-                .page(query.sort().getFirst(), after, limit);
+        this.plan = PlanText.walked(sort, steps);
+        return Optional.of(
+                several
+                        ? keys(plan, sort).page(walks.getFirst().hits(after, limit), after, limit)
+                        : WalkChoice.merged(walks, sort.getFirst(), after, limit));
+    }
+
+    /** One for each type; none if one of them has no index in the order. */
+    private List<SortedWalk> walks(Plan plan, Sort sort) {
+        if (plan.kinds().size() > MERGED_LIMIT) {
+            return List.of();
+        }
+        var walks = new ArrayList<SortedWalk>();
+        for (Kind kind : plan.kinds()) {
+            SortedWalk.of(dialect, compiler, kind, plan.criteria(), sort).ifPresent(walks::add);
+        }
+        return walks.size() == plan.kinds().size() ? walks : List.of();
+    }
+
+    private long number(Sql sql) {
+        return estimator.count(checked(sql));
     }
 
     /** How many resources match. A statement that gives one number. */
@@ -122,7 +179,7 @@ public final class SearchCompiler {
      * What to begin with.
      *
      * @param criterion the one that needs no test any more; empty for a walk through the types
-     * @param rows how many rows it has, at most {@link #ESTIMATE_LIMIT}
+     * @param rows how many rows it has, at most {@link #FEW}
      */
     private record Beginning(Optional<Criterion> criterion, Candidate candidate, long rows) {}
 
@@ -132,7 +189,7 @@ public final class SearchCompiler {
             compiler.candidate(criterion, plan.kinds())
                     .ifPresent(c -> choices.add(new Beginning(Optional.of(criterion), c, 0)));
         }
-        var walk = new Beginning(Optional.empty(), compiler.walk(plan.kinds()), ESTIMATE_LIMIT);
+        var walk = new Beginning(Optional.empty(), compiler.walk(plan.kinds()), few);
         if (choices.isEmpty()) {
             return walk;
         }
@@ -146,16 +203,16 @@ public final class SearchCompiler {
                                 Comparator.comparingLong(Beginning::rows)
                                         .thenComparing(b -> !b.candidate().ordered()))
                         .orElseThrow();
-        boolean tooManyToSort =
-                pageInOrder && !best.candidate().ordered() && best.rows() >= ESTIMATE_LIMIT;
+        boolean tooManyToSort = pageInOrder && !best.candidate().ordered() && best.rows() >= few;
         return tooManyToSort ? walk : best;
     }
 
     private Beginning estimated(Beginning choice) {
-        return new Beginning(choice.criterion(), choice.candidate(), estimate(choice.candidate()));
+        return new Beginning(
+                choice.criterion(), choice.candidate(), estimate(choice.candidate(), few));
     }
 
-    private long estimate(Candidate candidate) {
+    private long estimate(Candidate candidate, long most) {
         if (candidate.arms().isEmpty()) {
             return 0;
         }
@@ -169,13 +226,8 @@ public final class SearchCompiler {
                     .add(arm.where());
             separator = " UNION ALL ";
         }
-        return estimator.count(
-                checked(
-                        Sql.of("SELECT count(*) FROM (")
-                                .add(all)
-                                .add(" LIMIT ")
-                                .bind((long) ESTIMATE_LIMIT)
-                                .add(") e")));
+        return number(
+                Sql.of("SELECT count(*) FROM (").add(all).add(" LIMIT ").bind(most).add(") e"));
     }
 
     /** Selects the column {@code id} of what matches, each once. */
@@ -207,7 +259,7 @@ public final class SearchCompiler {
     private Optional<Sql> smallSet(CriterionCompiler.Selection selection) {
         var plan = plan(selection.criterion(), selection.kinds());
         var beginning = begin(plan, false);
-        if (beginning.criterion().isEmpty() || estimate(beginning.candidate()) >= ESTIMATE_LIMIT) {
+        if (beginning.criterion().isEmpty() || estimate(beginning.candidate(), few) >= few) {
             return Optional.empty();
         }
         return Optional.of(rows(plan, beginning, Optional.empty()));

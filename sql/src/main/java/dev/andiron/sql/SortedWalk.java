@@ -7,132 +7,322 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A page of resources of one type in the order of an index of their sort keys: first those with a
- * key, then those without.
+ * A page of resources of one type in the order of an index of their first sort key: first those
+ * with a key, then those without. Each resource on the way is tested by all criteria.
  */
 final class SortedWalk {
+    private static final String ROW = "w";
+
     private final Dialect dialect;
     private final CriterionCompiler compiler;
     private final Kind kind;
     private final List<Criterion> criteria;
+    private final Sort sort;
+    private final Track track;
 
-    SortedWalk(Dialect dialect, CriterionCompiler compiler, Kind kind, List<Criterion> criteria) {
+    /**
+     * The index that has the order, as a table with the alias {@link #ROW}.
+     *
+     * @param from the table
+     * @param id its column with the resource's number
+     * @param column its column with the key
+     * @param where which rows belong to it
+     * @param values if resources may have no key or several: where their values stand
+     */
+    private record Track(
+            String from, String id, String column, Sql where, Optional<Values> values) {
+
+        /** Rows of a facet's table with a parameter's number. */
+        record Values(Facet facet, Long parameter) {}
+
+        String key() {
+            return ROW + "." + column;
+        }
+
+        String resource() {
+            return ROW + "." + id;
+        }
+
+        Sql select(String columns) {
+            return Sql.of("SELECT " + columns + " FROM " + from + " " + ROW + " WHERE ").add(where);
+        }
+    }
+
+    private SortedWalk(
+            Dialect dialect,
+            CriterionCompiler compiler,
+            Kind kind,
+            List<Criterion> criteria,
+            Sort sort,
+            Track track) {
         this.dialect = dialect;
         this.compiler = compiler;
         this.kind = kind;
         this.criteria = criteria;
+        this.sort = sort;
+        this.track = track;
     }
 
-    /** The page, if an index has this order. */
-    Optional<Sql> page(Sort sort, Optional<PagePosition> after, int limit) {
+    /** The walk by a sort key, if an index has its order. */
+    static Optional<SortedWalk> of(
+            Dialect dialect,
+            CriterionCompiler compiler,
+            Kind kind,
+            List<Criterion> criteria,
+            Sort sort) {
+        return track(compiler, kind, sort)
+                .map(track -> new SortedWalk(dialect, compiler, kind, criteria, sort, track));
+    }
+
+    private static Optional<Track> track(CriterionCompiler compiler, Kind kind, Sort sort) {
         return switch (sort) {
-            case Sort.Id _ -> Optional.of(byFact(sort, "logical_id", after, limit));
-            case Sort.LastUpdated _ -> Optional.of(byFact(sort, "last_updated", after, limit));
+            case Sort.Id _ -> Optional.of(facts(kind, "logical_id"));
+            case Sort.LastUpdated _ -> Optional.of(facts(kind, "last_updated"));
             case Sort.Parameter parameter ->
                     switch (parameter.kind()) {
                         case DATE ->
-                                byValue(
+                                values(
+                                        compiler,
+                                        kind,
                                         parameter,
                                         Facet.DATE,
-                                        sort.descending() ? "high" : "low",
-                                        after,
-                                        limit);
-                        case TEXT -> byValue(parameter, Facet.TEXT, "value", after, limit);
-                        case URI -> byValue(parameter, Facet.URI, "value", after, limit);
+                                        sort.descending() ? "high" : "low");
+                        case TEXT -> values(compiler, kind, parameter, Facet.TEXT, "value");
+                        case URI -> values(compiler, kind, parameter, Facet.URI, "value");
                         case QUANTITY ->
-                                byValue(parameter, Facet.QUANTITY_CANONICAL, "low", after, limit);
+                                values(compiler, kind, parameter, Facet.QUANTITY_CANONICAL, "low");
                         case TOKEN, REFERENCE, NUMBER -> Optional.empty();
                     };
             case Sort.Score _, Sort.Distance _ -> Optional.empty();
         };
     }
 
-    private Sql byFact(Sort sort, String column, Optional<PagePosition> after, int limit) {
-        Sql sql =
-                Sql.of("SELECT w.id AS id, w." + column + " AS k0 FROM resources w WHERE w.kind = ")
-                        .bind(kind.number())
-                        .add(" AND w.deleted = 0");
-        after.ifPresent(position -> behind(sql, sort, "w." + column, "w.id", position));
-        addTests(sql, "w.id");
-        return ordered(sql, sort, limit);
+    private static Track facts(Kind kind, String column) {
+        return new Track(
+                "resources",
+                "id",
+                column,
+                Sql.of(ROW + ".kind = ").bind(kind.number()).add(" AND " + ROW + ".deleted = 0"),
+                Optional.empty());
     }
 
-    private Optional<Sql> byValue(
+    private static Optional<Track> values(
+            CriterionCompiler compiler,
+            Kind kind,
             Sort.Parameter sort,
             Facet facet,
-            String column,
-            Optional<PagePosition> after,
-            int limit) {
-        var parameters = compiler.searchedParameters(List.of(kind), sort.parameter(), facet);
-        if (parameters.isEmpty()) {
-            return Optional.empty();
+            String column) {
+        return compiler.searchedParameters(List.of(kind), sort.parameter(), facet).stream()
+                .findFirst()
+                .map(
+                        parameter ->
+                                new Track(
+                                        facet.table(),
+                                        "resource",
+                                        column,
+                                        Sql.of(ROW + ".parameter = ").bind(parameter),
+                                        Optional.of(new Track.Values(facet, parameter))));
+    }
+
+    /** Whether every resource has exactly one key, so that where the index ends the walk does. */
+    boolean isComplete() {
+        return track.values().isEmpty();
+    }
+
+    /** Whether nothing follows the rows of the index that are behind a position. */
+    boolean endsWithIndex(Optional<PagePosition> after) {
+        return isComplete() || isKeyless(after);
+    }
+
+    /** Selects a page, by the first sort key alone. */
+    Sql page(Optional<PagePosition> after, int limit) {
+        if (isComplete()) {
+            Sql sql = track.select(track.resource() + " AS id, " + track.key() + " AS k0");
+            after.ifPresent(position -> behind(sql, position));
+            return ordered(sql.add(tests(track.resource(), track.key())), limit);
         }
-        Long parameter = parameters.getFirst();
-        Sql keyless = keyless(facet, column, parameter, after, limit);
-        if (after.isPresent() && after.get().keys().getFirst() == null) {
-            return Optional.of(keyless);
+        Sql keyless = keyless(after, limit);
+        if (isKeyless(after)) {
+            return keyless;
         }
         Sql keyed =
-                Sql.of("SELECT DISTINCT w.resource AS id, w." + column + " AS k0 FROM ")
-                        .add(facet.table() + " w WHERE w.parameter = ")
-                        .bind(parameter);
-        after.ifPresent(position -> behind(keyed, sort, "w." + column, "w.resource", position));
-        // Of several values only the one that the resource sorts by.
-        keyed.add(" AND NOT EXISTS (SELECT 1 FROM " + facet.table() + " o")
-                .add(" WHERE o.resource = w.resource AND o.parameter = ")
-                .bind(parameter)
-                .add(" AND " + dialect.withoutIndex("o." + column))
-                .add((sort.descending() ? " > w." : " < w.") + column + ")");
-        addTests(keyed, "w.resource");
-        return Optional.of(
-                Sql.of("SELECT * FROM (")
-                        .add(ordered(keyed, sort, limit))
-                        .add(") keyed UNION ALL SELECT * FROM (")
-                        .add(keyless)
-                        .add(") keyless LIMIT ")
-                        .bind((long) limit));
+                track.select("DISTINCT " + track.resource() + " AS id, " + track.key() + " AS k0");
+        after.ifPresent(position -> behind(keyed, position));
+        keyed.add(tests(track.resource(), track.key()));
+        return Sql.of("SELECT * FROM (")
+                .add(ordered(keyed, limit))
+                .add(") keyed UNION ALL SELECT * FROM (")
+                .add(keyless)
+                .add(") keyless LIMIT ")
+                .bind((long) limit);
     }
 
-    private Sql keyless(
-            Facet facet, String column, Long parameter, Optional<PagePosition> after, int limit) {
+    private static boolean isKeyless(Optional<PagePosition> after) {
+        return after.filter(PagePosition::isKeyless).isPresent();
+    }
+
+    private Sql keyless(Optional<PagePosition> after, int limit) {
         // A null of the column's type, for databases that look at types.
+        Sql none =
+                Sql.of("(SELECT n." + track.column() + " FROM " + track.from() + " n WHERE 1 = 0)");
+        Sql sql = Sql.of("SELECT w.id AS id, ").add(none).add(" AS k0").add(live(after));
+        return sql.add(" AND ")
+                .add(hasNoKey("w.id"))
+                .add(criteria("w.id"))
+                .add(" ORDER BY w.id LIMIT ")
+                .bind((long) limit);
+    }
+
+    private Sql live(Optional<PagePosition> after) {
         Sql sql =
-                Sql.of("SELECT w.id AS id, (SELECT n." + column + " FROM " + facet.table())
-                        .add(" n WHERE 1 = 0) AS k0 FROM resources w WHERE w.kind = ")
+                Sql.of(" FROM resources w WHERE w.kind = ")
                         .bind(kind.number())
                         .add(" AND w.deleted = 0");
-        after.filter(position -> position.keys().getFirst() == null)
+        after.filter(PagePosition::isKeyless)
                 .ifPresent(position -> sql.add(" AND w.id > ").bind(position.resource()));
-        sql.add(" AND NOT EXISTS (SELECT 1 FROM " + facet.table() + " o")
-                .add(" WHERE o.resource = w.id AND o.parameter = ")
-                .bind(parameter)
-                .add(")");
-        addTests(sql, "w.id");
-        return sql.add(" ORDER BY w.id LIMIT ").bind((long) limit);
+        return sql;
     }
 
-    private void addTests(Sql sql, String resource) {
+    private Sql hasNoKey(String resource) {
+        return Sql.of("NOT EXISTS (SELECT 1").add(valuesOf(resource)).add(")");
+    }
+
+    private Sql valuesOf(String resource) {
+        var values = track.values().orElseThrow();
+        return Sql.of(" FROM " + values.facet().table() + " o WHERE o.resource = " + resource)
+                .add(" AND o.parameter = ")
+                .bind(values.parameter());
+    }
+
+    /** What a resource on the way must pass: the criteria, and to be met at the key it sorts by. */
+    private Sql tests(String resource, String key) {
+        Sql sql = new Sql();
+        if (!isComplete()) {
+            // Of several values only the one that the resource sorts by.
+            sql.add(" AND NOT EXISTS (SELECT 1")
+                    .add(valuesOf(resource))
+                    .add(" AND " + dialect.withoutIndex("o." + track.column()))
+                    .add((sort.descending() ? " > " : " < ") + key + ")");
+        }
+        return sql.add(criteria(resource));
+    }
+
+    private Sql criteria(String resource) {
+        Sql sql = new Sql();
         for (Criterion criterion : criteria) {
             sql.add(" AND ").add(compiler.test(criterion, List.of(kind), resource));
         }
+        return sql;
     }
 
-    private static void behind(
-            Sql sql, Sort sort, String column, String resource, PagePosition position) {
+    private void behind(Sql sql, PagePosition position) {
         Object key = position.keys().getFirst();
-        String comparison = sort.descending() ? " < " : " > ";
         // The first condition is where the index begins; it follows from the second.
-        sql.add(" AND " + column + comparison.stripTrailing() + "= ")
+        sql.add(" AND " + track.key() + beyond() + "= ")
                 .bind(key)
-                .add(" AND (" + column + comparison)
+                .add(" AND (" + track.key() + beyond() + " ")
                 .bind(key)
-                .add(" OR " + resource + " > ")
+                .add(" OR " + track.resource() + " > ")
                 .bind(position.resource())
                 .add(")");
     }
 
-    private static Sql ordered(Sql sql, Sort sort, int limit) {
-        return sql.add(" ORDER BY k0" + (sort.descending() ? " DESC" : "") + ", id LIMIT ")
-                .bind((long) limit);
+    private String beyond() {
+        return sort.descending() ? " <" : " >";
+    }
+
+    private Sql ordered(Sql sql, long limit) {
+        return sql.add(" ORDER BY k0" + direction() + ", id LIMIT ").bind(limit);
+    }
+
+    private String direction() {
+        return sort.descending() ? " DESC" : "";
+    }
+
+    /**
+     * Counts what the first steps of a walk find.
+     *
+     * @param strictly whether to begin with the next key, not at the position
+     * @param steps how many rows of the index to look at, at most
+     * @param enough where to stop counting
+     * @return a statement that gives one number
+     */
+    Sql found(Optional<PagePosition> after, boolean strictly, long steps, long enough) {
+        boolean keyless = isKeyless(after);
+        Sql on =
+                keyless
+                        ? new Sql().add(" AND ").add(hasNoKey("h.id")).add(criteria("h.id"))
+                        : tests("h.id", "h.k0");
+        return Sql.of("SELECT count(*) FROM (SELECT DISTINCT h.id AS id FROM (")
+                .add(head(after, strictly, steps))
+                .add(") h WHERE 1 = 1")
+                .add(on)
+                .add(" LIMIT ")
+                .bind(enough)
+                .add(") f");
+    }
+
+    /** Counts how many rows of the index there are for the first steps, at most so many. */
+    Sql length(Optional<PagePosition> after, boolean strictly, long steps) {
+        return Sql.of("SELECT count(*) FROM (").add(head(after, strictly, steps)).add(") h");
+    }
+
+    private Sql head(Optional<PagePosition> after, boolean strictly, long steps) {
+        if (isKeyless(after)) {
+            return Sql.of("SELECT w.id AS id")
+                    .add(live(after))
+                    .add(" ORDER BY w.id LIMIT ")
+                    .bind(steps);
+        }
+        Sql sql = track.select(track.resource() + " AS id, " + track.key() + " AS k0");
+        after.ifPresent(
+                position -> {
+                    if (strictly) {
+                        beyond(sql, position);
+                    } else {
+                        behind(sql, position);
+                    }
+                });
+        return sql.add(" ORDER BY " + track.key() + direction() + " LIMIT ").bind(steps);
+    }
+
+    private void beyond(Sql sql, PagePosition position) {
+        sql.add(" AND " + track.key() + beyond() + " ").bind(position.keys().getFirst());
+    }
+
+    /**
+     * Selects the column {@code id} of matches among which a page is: from the first key on, or
+     * that of the position, to the key where a page's worth of others has been found. Only if
+     * {@link #found} strictly finds so many.
+     */
+    Sql hits(Optional<PagePosition> after, int limit) {
+        return stretch("DISTINCT " + track.resource() + " AS id", after, limit)
+                .add(tests(track.resource(), track.key()));
+    }
+
+    /** Counts the rows of the index that {@link #hits} goes through, at most so many. */
+    Sql span(Optional<PagePosition> after, int limit, long most) {
+        return Sql.of("SELECT count(*) FROM (")
+                .add(stretch("1 AS one", after, limit))
+                .add(" LIMIT ")
+                .bind(most)
+                .add(") s");
+    }
+
+    private Sql stretch(String columns, Optional<PagePosition> after, int limit) {
+        Sql walked =
+                track.select("DISTINCT " + track.resource() + " AS id, " + track.key() + " AS k0");
+        after.ifPresent(position -> beyond(walked, position));
+        walked.add(tests(track.resource(), track.key()));
+        walked.add(" ORDER BY k0" + direction() + " LIMIT ").bind((long) limit);
+        Sql sql = track.select(columns);
+        after.ifPresent(
+                position ->
+                        sql.add(" AND " + track.key() + beyond() + "= ")
+                                .bind(position.keys().getFirst()));
+        return sql.add(" AND " + track.key() + (sort.descending() ? " >= " : " <= "))
+                .add(sort.descending() ? "(SELECT min(k0) FROM (" : "(SELECT max(k0) FROM (")
+                .add(walked)
+                .add(") e)");
     }
 }

@@ -138,7 +138,11 @@ final class PostgresSearchEngine implements SearchEngine {
                             };
                     return query.limit() == 0
                             ? new SearchPage(List.of(), Optional.empty(), total)
-                            : page(session, query, statement(session, number, query), total);
+                            : page(
+                                    session,
+                                    query,
+                                    statement(compiler(session, number), number, query),
+                                    total);
                 });
     }
 
@@ -156,8 +160,8 @@ final class PostgresSearchEngine implements SearchEngine {
     }
 
     /** One more than a page, to know whether it is the last. */
-    private SqlStatement statement(Session session, int number, Query query) {
-        var page = compiler(session, number).page(query, Math.addExact(query.limit(), 1));
+    private static SqlStatement statement(SearchCompiler compiler, int number, Query query) {
+        var page = compiler.page(query, Math.addExact(query.limit(), 1));
         return Compiled.of(
                 number,
                 "SELECT "
@@ -231,11 +235,12 @@ final class PostgresSearchEngine implements SearchEngine {
                 tenant,
                 () -> "Nothing was ever written for this tenant.",
                 (session, number) -> {
-                    var sql = statement(session, number, query);
+                    var compiler = compiler(session, number);
+                    var sql = statement(compiler, number, query);
                     var plan =
                             session.list(
                                     row -> row.getString(1), "EXPLAIN " + sql.text(), sql.values());
-                    return sql.text() + "\n" + String.join("\n", plan);
+                    return String.join("\n", compiler.plan(), sql.text(), String.join("\n", plan));
                 });
     }
 }

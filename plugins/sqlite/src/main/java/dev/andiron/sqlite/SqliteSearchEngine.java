@@ -30,14 +30,29 @@ final class SqliteSearchEngine implements SearchEngine {
 
     private final ReadPool reads;
     private final Numbers numbers;
+    private final int few;
 
     SqliteSearchEngine(ReadPool reads, Numbers numbers) {
+        this(reads, numbers, SearchCompiler.FEW);
+    }
+
+    private SqliteSearchEngine(ReadPool reads, Numbers numbers, int few) {
         this.reads = reads;
         this.numbers = numbers;
+        this.few = few;
+    }
+
+    /** The same with plans for much data from so many rows on. */
+    SqliteSearchEngine withFew(int rows) {
+        return new SqliteSearchEngine(reads, numbers, rows);
     }
 
     /** A compiler of one statement for one session. */
     static SearchCompiler compiler(Session session, Catalog catalog) {
+        return compiler(session, catalog, SearchCompiler.FEW);
+    }
+
+    private static SearchCompiler compiler(Session session, Catalog catalog, int few) {
         return new SearchCompiler(
                 DIALECT,
                 catalog,
@@ -47,11 +62,12 @@ final class SqliteSearchEngine implements SearchEngine {
                     } catch (SQLException e) {
                         throw SqliteErrors.of(e);
                     }
-                });
+                },
+                few);
     }
 
     private SearchCompiler compiler(Session session, TenantContext tenant) throws SQLException {
-        return compiler(session, SqliteCatalog.of(session, numbers, tenant.tenant().value()));
+        return compiler(session, SqliteCatalog.of(session, numbers, tenant.tenant().value()), few);
     }
 
     @Override
@@ -64,14 +80,17 @@ final class SqliteSearchEngine implements SearchEngine {
                                     : session.number(compiler(session, tenant).count(query));
                     return query.limit() == 0
                             ? new SearchPage(List.of(), Optional.empty(), total)
-                            : page(session, query, statement(session, tenant, query), total);
+                            : page(
+                                    session,
+                                    query,
+                                    statement(compiler(session, tenant), query),
+                                    total);
                 });
     }
 
     /** One more than a page, to know whether it is the last. */
-    private SqlStatement statement(Session session, TenantContext tenant, Query query)
-            throws SQLException {
-        var page = compiler(session, tenant).page(query, Math.addExact(query.limit(), 1));
+    private static SqlStatement statement(SearchCompiler compiler, Query query) {
+        var page = compiler.page(query, Math.addExact(query.limit(), 1));
         // CROSS JOIN keeps SQLite to the order of the tables and so to the order of the page.
         return new SqlStatement(
                 "SELECT "
@@ -131,13 +150,14 @@ final class SqliteSearchEngine implements SearchEngine {
     public String explain(TenantContext tenant, Query query) {
         return reads.read(
                 session -> {
-                    var sql = statement(session, tenant, query);
+                    var compiler = compiler(session, tenant);
+                    var sql = statement(compiler, query);
                     var plan =
                             session.list(
                                     new SqlStatement(
                                             "EXPLAIN QUERY PLAN " + sql.text(), sql.values()),
                                     row -> row.getString("detail"));
-                    return sql.text() + "\n" + String.join("\n", plan);
+                    return String.join("\n", compiler.plan(), sql.text(), String.join("\n", plan));
                 });
     }
 }

@@ -27,4 +27,20 @@ class DifferentialTest {
                     1_000);
         }
     }
+
+    /** With plans that are otherwise made for many resources only. */
+    @Test
+    void sortedPagesOfWhatManyPassAreTheSameWhereverTheyComeFrom() {
+        var comparison = new SearchComparison(TENANT);
+        try (var backend = TestBackend.open(folder)) {
+            var store = backend.resources().orElseThrow();
+            comparison.write(store);
+            comparison.compareSorted(
+                    ((SqliteSearchEngine) backend.search().orElseThrow()).withFew(4),
+                    new ScanSearch(
+                            store, (tenant, resource, _) -> comparison.values(resource.key())),
+                    1_000,
+                    "a walk through the index");
+        }
+    }
 }
