@@ -265,6 +265,14 @@ public abstract class BackendContract {
         }
     }
 
+    /** {@link SearchManyContract}. */
+    @Nested
+    class SearchMany extends SearchManyContract {
+        SearchMany() {
+            super(BackendContract.this);
+        }
+    }
+
     /** {@link IndexContract}. */
     @Nested
     class Indexing extends IndexContract {
