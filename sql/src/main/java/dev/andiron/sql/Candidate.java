@@ -20,6 +20,11 @@ record Candidate(List<Arm> arms, boolean ordered) {
      * @param from what to select from, joins included
      * @param id the column with the resource's number
      * @param where which rows
+     * @param kinds what its resources may be, for what they are tested by
      */
-    record Arm(Sql from, String id, Sql where) {}
+    record Arm(Sql from, String id, Sql where, List<Kind> kinds) {
+        Arm {
+            kinds = List.copyOf(kinds);
+        }
+    }
 }

@@ -61,11 +61,9 @@ final class CriterionCompiler {
             case Criterion.All all ->
                     Sql.all(all.criteria().stream().map(c -> test(c, kinds, resource)).toList());
             case Criterion.Any any -> any(any.criteria(), kinds, resource);
-            case Criterion.Not not ->
-                    Sql.of("NOT (").add(test(not.criterion(), kinds, resource)).add(")");
+            case Criterion.Not not -> Sql.not(test(not.criterion(), kinds, resource));
             case Criterion.Id id -> fact(resource, r -> ids(r, id));
-            case Criterion.Type type ->
-                    fact(resource, r -> kindsAmong(r, narrowed(kinds, type.types())));
+            case Criterion.Type type -> type(narrowed(kinds, type.types()), kinds, resource);
             case Criterion.LastUpdated updated -> fact(resource, r -> lastUpdated(r, updated));
             case Criterion.Value value ->
                     value(Rows.of(value), List.of(value.test()), kinds, resource);
@@ -74,6 +72,13 @@ final class CriterionCompiler {
             case Criterion.ReverseChain reverse -> reverseChain(reverse, kinds, resource);
             case Criterion.Contained _ -> throw unsupported("search contained resources");
         };
+    }
+
+    private Sql type(List<Kind> wanted, List<Kind> possible, String resource) {
+        if (wanted.size() == possible.size()) {
+            return Sql.always();
+        }
+        return wanted.isEmpty() ? Sql.never() : fact(resource, r -> kindsAmong(r, wanted));
     }
 
     /** The rows that tests of values look at. */
@@ -125,7 +130,7 @@ final class CriterionCompiler {
 
     private static Sql ids(String r, Criterion.Id id) {
         return id.ids().isEmpty()
-                ? Sql.any(List.of())
+                ? Sql.never()
                 : new Sql().among(r + ".logical_id", sorted(id.ids()));
     }
 
@@ -139,7 +144,7 @@ final class CriterionCompiler {
 
     private static Sql kindsAmong(String r, List<Kind> kinds) {
         return kinds.isEmpty()
-                ? Sql.any(List.of())
+                ? Sql.never()
                 : new Sql().among(r + ".kind", kinds.stream().map(Kind::number).toList());
     }
 
@@ -155,7 +160,7 @@ final class CriterionCompiler {
     private Sql exists(
             Facet facet, List<Long> parameters, String resource, String row, Sql condition) {
         if (parameters.isEmpty()) {
-            return Sql.any(List.of());
+            return Sql.never();
         }
         return Sql.of("EXISTS (SELECT 1 FROM " + facet.table() + " " + row + " WHERE ")
                 .add(row + ".resource = " + resource + " AND ")
@@ -204,7 +209,7 @@ final class CriterionCompiler {
                                                 parameters,
                                                 resource,
                                                 alias(),
-                                                Sql.of("1 = 1"))));
+                                                Sql.always())));
         return Sql.any(tests);
     }
 
@@ -230,7 +235,8 @@ final class CriterionCompiler {
                                     new Candidate.Arm(
                                             Sql.of(facet.table() + " " + row),
                                             row + ".resource",
-                                            new Sql().among(row + ".parameter", parameters)));
+                                            new Sql().among(row + ".parameter", parameters),
+                                            kinds));
                         });
         return new Candidate(arms, false);
     }
@@ -238,7 +244,7 @@ final class CriterionCompiler {
     private Sql chain(Criterion.Chain chain, List<Kind> kinds, String resource) {
         var targets = catalog.kinds(chain.targetTypes());
         if (targets.isEmpty() || chain.targetTypes().isEmpty()) {
-            return Sql.any(List.of());
+            return Sql.never();
         }
         String row = alias();
         String target = alias();
@@ -263,7 +269,7 @@ final class CriterionCompiler {
         var sources = catalog.kinds(Set.of(reverse.sourceType()));
         var parameters = parameters(sources, reverse.parameter(), Facet.LOCAL_REFERENCE);
         if (parameters.isEmpty() || kinds.isEmpty()) {
-            return Sql.any(List.of());
+            return Sql.never();
         }
         String row = alias();
         String self = alias();
@@ -286,9 +292,27 @@ final class CriterionCompiler {
             case Criterion.Chain chain -> byChain(chain, kinds);
             case Criterion.ReverseChain reverse -> byReverseChain(reverse, kinds);
             case Criterion.Present present -> Optional.of(byPresence(present, kinds));
-            case Criterion.All _, Criterion.Not _, Criterion.Type _, Criterion.Contained _ ->
-                    Optional.empty();
+            case Criterion.All all ->
+                    alone(all, kinds).flatMap(left -> candidate(left.criterion(), left.kinds()));
+            case Criterion.Type type -> Optional.of(walk(narrowed(kinds, type.types())));
+            case Criterion.Not _, Criterion.Contained _ -> Optional.empty();
         };
+    }
+
+    /** What is left of a conjunction when its types are taken out, if that is one criterion. */
+    private static Optional<Selection> alone(Criterion.All all, List<Kind> kinds) {
+        List<Kind> left = kinds;
+        var others = new ArrayList<Criterion>();
+        for (Criterion criterion : all.criteria()) {
+            if (criterion instanceof Criterion.Type type) {
+                left = narrowed(left, type.types());
+            } else {
+                others.add(criterion);
+            }
+        }
+        return others.size() == 1
+                ? Optional.of(new Selection(others.getFirst(), left))
+                : Optional.empty();
     }
 
     private Optional<Candidate> union(List<Criterion> criteria, List<Kind> kinds) {
@@ -314,10 +338,14 @@ final class CriterionCompiler {
     private Optional<Candidate> unionOfFewer(List<Criterion> criteria, List<Kind> kinds) {
         var arms = new ArrayList<Candidate.Arm>();
         for (Criterion criterion : criteria) {
+            var selection =
+                    criterion instanceof Criterion.All all
+                            ? alone(all, kinds).orElse(new Selection(criterion, kinds))
+                            : new Selection(criterion, kinds);
             var candidate =
-                    criterion instanceof Criterion.Value value
-                            ? byValueAtOnce(value, kinds)
-                            : candidate(criterion, kinds);
+                    selection.criterion() instanceof Criterion.Value value
+                            ? byValueAtOnce(value, selection.kinds())
+                            : candidate(selection.criterion(), selection.kinds());
             if (candidate.isEmpty() || arms.size() > ARM_LIMIT) {
                 return Optional.empty();
             }
@@ -331,7 +359,7 @@ final class CriterionCompiler {
         var parameters = searchedParameters(kinds, value.parameter(), facet);
         return parameters.isEmpty() || value.test() instanceof ValueTest.TokenDisplay
                 ? byValue(value, kinds)
-                : byAllAtOnce(value.test(), facet, parameters);
+                : byAllAtOnce(value.test(), facet, parameters, kinds);
     }
 
     private static Optional<Candidate> bounded(List<Candidate.Arm> arms, boolean ordered) {
@@ -346,11 +374,12 @@ final class CriterionCompiler {
         }
         String r = alias();
         Sql where = kindsAmong(r, kinds).add(" AND " + r + ".deleted = 0 AND ").add(ids(r, id));
-        return new Candidate(List.of(resources(r, where)), false);
+        boolean atMostOne = id.ids().size() == 1 && kinds.size() == 1;
+        return new Candidate(List.of(resources(r, where, kinds)), atMostOne);
     }
 
-    private static Candidate.Arm resources(String r, Sql where) {
-        return new Candidate.Arm(Sql.of("resources " + r), r + ".id", where);
+    private static Candidate.Arm resources(String r, Sql where, List<Kind> kinds) {
+        return new Candidate.Arm(Sql.of("resources " + r), r + ".id", where, kinds);
     }
 
     private Candidate byLastUpdated(Criterion.LastUpdated updated, List<Kind> kinds) {
@@ -362,7 +391,7 @@ final class CriterionCompiler {
                 kindsAmong(r, kinds)
                         .add(" AND " + r + ".deleted = 0 AND ")
                         .add(lastUpdated(r, updated));
-        return new Candidate(List.of(resources(r, where)), false);
+        return new Candidate(List.of(resources(r, where, kinds)), false);
     }
 
     /** All live resources of the types, in the order of their numbers. */
@@ -370,13 +399,15 @@ final class CriterionCompiler {
         var arms = new ArrayList<Candidate.Arm>();
         if (kinds.size() > ARM_LIMIT) {
             String r = alias();
-            arms.add(resources(r, kindsAmong(r, kinds).add(" AND " + r + ".deleted = 0")));
+            arms.add(resources(r, kindsAmong(r, kinds).add(" AND " + r + ".deleted = 0"), kinds));
         } else {
             for (Kind kind : kinds) {
                 String r = alias();
                 arms.add(
                         resources(
-                                r, kindsAmong(r, List.of(kind)).add(" AND " + r + ".deleted = 0")));
+                                r,
+                                kindsAmong(r, List.of(kind)).add(" AND " + r + ".deleted = 0"),
+                                List.of(kind)));
             }
         }
         return new Candidate(arms, true);
@@ -389,29 +420,37 @@ final class CriterionCompiler {
             return Optional.of(new Candidate(List.of(), true));
         }
         if (value.test() instanceof ValueTest.TokenDisplay display) {
-            return Optional.of(byDisplay(display, parameters));
+            return Optional.of(byDisplay(display, parameters, kinds));
         }
         var arms = new ArrayList<Candidate.Arm>();
         boolean ordered = true;
         for (ValueTest test : ValueConditions.alternatives(value.test())) {
             boolean single = ValueConditions.singleKey(test);
             ordered &= single;
-            var groups = single ? parameters.stream().map(List::of).toList() : List.of(parameters);
-            if (arms.size() + groups.size() > ARM_LIMIT) {
-                return byAllAtOnce(value.test(), facet, parameters);
+            if (arms.size() + (single ? parameters.size() : 1) > ARM_LIMIT) {
+                return byAllAtOnce(value.test(), facet, parameters, kinds);
             }
-            for (List<Long> group : groups) {
-                arms.add(arm(facet, group, test));
+            if (!single) {
+                arms.add(arm(facet, parameters, test, kinds));
+                continue;
+            }
+            for (Kind kind : kinds) {
+                var own = parameters(List.of(kind), value.parameter(), facet);
+                if (!own.isEmpty()) {
+                    arms.add(arm(facet, own, test, List.of(kind)));
+                }
             }
         }
         return Optional.of(new Candidate(arms, ordered));
     }
 
-    private Optional<Candidate> byAllAtOnce(ValueTest test, Facet facet, List<Long> parameters) {
-        return Optional.of(new Candidate(List.of(arm(facet, parameters, test)), false));
+    private Optional<Candidate> byAllAtOnce(
+            ValueTest test, Facet facet, List<Long> parameters, List<Kind> kinds) {
+        return Optional.of(new Candidate(List.of(arm(facet, parameters, test, kinds)), false));
     }
 
-    private Candidate.Arm arm(Facet facet, List<Long> parameters, ValueTest test) {
+    private Candidate.Arm arm(
+            Facet facet, List<Long> parameters, ValueTest test, List<Kind> kinds) {
         String row = alias();
         return new Candidate.Arm(
                 Sql.of(facet.table() + " " + row),
@@ -419,11 +458,13 @@ final class CriterionCompiler {
                 new Sql()
                         .among(row + ".parameter", parameters)
                         .add(" AND ")
-                        .add(conditions.condition(test, row, parameters)));
+                        .add(conditions.condition(test, row, parameters)),
+                kinds);
     }
 
     /** From the few distinct displays of the parameter to the codes and on to their rows. */
-    private Candidate byDisplay(ValueTest.TokenDisplay display, List<Long> parameters) {
+    private Candidate byDisplay(
+            ValueTest.TokenDisplay display, List<Long> parameters, List<Kind> kinds) {
         String known = alias();
         String row = alias();
         Sql from = Sql.of("token_display " + known + " CROSS JOIN token_index " + row);
@@ -436,7 +477,8 @@ final class CriterionCompiler {
                         .add(" AND " + row + ".code = " + known + ".code")
                         .add(" AND " + row + ".system = " + known + ".system")
                         .add(" AND " + row + ".display = " + known + ".display");
-        return new Candidate(List.of(new Candidate.Arm(from, row + ".resource", where)), false);
+        return new Candidate(
+                List.of(new Candidate.Arm(from, row + ".resource", where, kinds)), false);
     }
 
     private Optional<Candidate> byChain(Criterion.Chain chain, List<Kind> kinds) {
@@ -465,7 +507,9 @@ final class CriterionCompiler {
                                             .add(target + ".logical_id AND " + row)
                                             .add(".target_kind = " + target + ".kind");
                             return new Candidate(
-                                    List.of(new Candidate.Arm(from, row + ".resource", where)),
+                                    List.of(
+                                            new Candidate.Arm(
+                                                    from, row + ".resource", where, kinds)),
                                     false);
                         });
     }
@@ -494,7 +538,8 @@ final class CriterionCompiler {
                                             .add(row + ".target AND " + self + ".deleted = 0 AND ")
                                             .add(kindsAmong(self, kinds));
                             return new Candidate(
-                                    List.of(new Candidate.Arm(from, self + ".id", where)), false);
+                                    List.of(new Candidate.Arm(from, self + ".id", where, kinds)),
+                                    false);
                         });
     }
 

@@ -233,25 +233,37 @@ public final class SearchCompiler {
     /** Selects the column {@code id} of what matches, each once. */
     private Sql rows(Plan plan, Beginning beginning, Optional<Long> after) {
         var arms = beginning.candidate().arms();
-        if (arms.isEmpty()) {
-            return Sql.of("SELECT id FROM resources WHERE 1 = 0");
-        }
         var rest = new ArrayList<>(plan.criteria());
         beginning.criterion().ifPresent(rest::remove);
-        Sql union = new Sql();
-        String separator = "";
+        var selections = new ArrayList<Sql>();
         for (Candidate.Arm arm : arms) {
-            union.add(separator)
-                    .add(arms.size() == 1 ? "SELECT DISTINCT " : "SELECT ")
-                    .add(arm.id() + " AS id FROM ")
-                    .add(arm.from())
-                    .add(" WHERE ")
-                    .add(arm.where());
-            after.ifPresent(id -> union.add(" AND " + arm.id() + " > ").bind(id));
-            for (Criterion criterion : rest) {
-                union.add(" AND ").add(compiler.test(criterion, plan.kinds(), arm.id()));
+            Sql passed =
+                    Sql.all(
+                            rest.stream()
+                                    .map(each -> compiler.test(each, arm.kinds(), arm.id()))
+                                    .toList());
+            if (passed.isNever()) {
+                continue;
             }
-            separator = " UNION ";
+            Sql selection =
+                    Sql.of(arms.size() == 1 ? "SELECT DISTINCT " : "SELECT ")
+                            .add(arm.id() + " AS id FROM ")
+                            .add(arm.from())
+                            .add(" WHERE ")
+                            .add(arm.where());
+            after.ifPresent(id -> selection.add(" AND " + arm.id() + " > ").bind(id));
+            selections.add(passed.isAlways() ? selection : selection.add(" AND ").add(passed));
+        }
+        return union(selections);
+    }
+
+    private static Sql union(List<Sql> selections) {
+        if (selections.isEmpty()) {
+            return Sql.of("SELECT id FROM resources WHERE 1 = 0");
+        }
+        Sql union = selections.getFirst();
+        for (Sql more : selections.subList(1, selections.size())) {
+            union.add(" UNION ").add(more);
         }
         return union;
     }

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** A piece of SQL that grows together with the values of its bind variables. For one thread. */
 public final class Sql {
+    private static final String ALWAYS = "1 = 1";
+    private static final String NEVER = "1 = 0";
+
     private final StringBuilder text = new StringBuilder();
     private final List<Object> values = new ArrayList<>();
 
@@ -92,11 +95,47 @@ public final class Sql {
                 .add(")");
     }
 
-    public static Sql all(List<Sql> conditions) {
-        return conditions.isEmpty() ? Sql.of("1 = 1") : joined(conditions, " AND ");
+    /** A condition that always holds. */
+    public static Sql always() {
+        return Sql.of(ALWAYS);
     }
 
+    /** A condition that never holds. */
+    public static Sql never() {
+        return Sql.of(NEVER);
+    }
+
+    boolean isAlways() {
+        return ALWAYS.contentEquals(text);
+    }
+
+    boolean isNever() {
+        return NEVER.contentEquals(text);
+    }
+
+    /** All of them; conditions that always or never hold are worked in. */
+    public static Sql all(List<Sql> conditions) {
+        if (conditions.stream().anyMatch(Sql::isNever)) {
+            return never();
+        }
+        List<Sql> left = conditions.stream().filter(each -> !each.isAlways()).toList();
+        return left.isEmpty() ? always() : joined(left, " AND ");
+    }
+
+    /** Any of them; conditions that always or never hold are worked in. */
     public static Sql any(List<Sql> conditions) {
-        return conditions.isEmpty() ? Sql.of("1 = 0") : joined(conditions, " OR ");
+        if (conditions.stream().anyMatch(Sql::isAlways)) {
+            return always();
+        }
+        List<Sql> left = conditions.stream().filter(each -> !each.isNever()).toList();
+        return left.isEmpty() ? never() : joined(left, " OR ");
+    }
+
+    /** The opposite. */
+    public static Sql not(Sql condition) {
+        if (condition.isAlways()) {
+            return never();
+        }
+        return condition.isNever() ? always() : Sql.of("NOT (").add(condition).add(")");
     }
 }

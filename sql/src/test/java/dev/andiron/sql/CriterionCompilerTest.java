@@ -3,6 +3,7 @@ package dev.andiron.sql;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.ValueTest;
 
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,39 @@ class CriterionCompilerTest {
                 ((Criterion.Any) MergedAlternatives.of(new Criterion.Any(has))).criteria().size());
     }
 
+    /** What a compartment asks for: each type by parameters of its own. */
+    @Test
+    void alternativesForSomeTypesEachAreLooksIntoTheirIndicesAndNothingElse() {
+        var types =
+                List.of(new Kind(1, "Patient"), new Kind(2, "Observation"), new Kind(3, "List"));
+        Criterion compartment =
+                new Criterion.Any(
+                        List.of(
+                                ofTypes(Set.of("Patient"), new Criterion.Id(Set.of("1"))),
+                                ofTypes(Set.of("Observation", "List"), text("subject", "1", true)),
+                                ofTypes(Set.of("Observation"), text("performer", "1", true))));
+        var compiler =
+                new SearchCompiler(
+                        new PlainDialect(),
+                        new NumberedCatalog(types),
+                        count -> {
+                            throw new AssertionError("no need to count " + count.text());
+                        });
+        var query =
+                new Query(
+                        Set.of("Patient", "Observation", "List"),
+                        new Criterion.All(List.of(compartment)),
+                        List.of(),
+                        10,
+                        Optional.empty(),
+                        Query.Total.NONE);
+        assertEquals(0, compiler.count(query).text().split("EXISTS", -1).length - 1);
+    }
+
+    private static Criterion ofTypes(Set<String> types, Criterion criterion) {
+        return new Criterion.All(List.of(new Criterion.Type(types), criterion));
+    }
+
     private static Criterion.Value text(String parameter, String text, boolean exact) {
         return new Criterion.Value(
                 parameter, new ValueTest.Text(ValueTest.TextOperator.STARTS_WITH, text, exact));
@@ -69,7 +103,7 @@ class CriterionCompilerTest {
 
     private static SqlStatement compile(List<Criterion> alternatives) {
         return new CriterionCompiler(
-                        new PlainDialect(), new NumberedCatalog(), x -> Optional.empty())
+                        new PlainDialect(), new NumberedCatalog(PATIENTS), x -> Optional.empty())
                 .test(new Criterion.Any(alternatives), PATIENTS, "r.id")
                 .statement();
     }
@@ -116,16 +150,16 @@ class CriterionCompilerTest {
         }
     }
 
-    private static final class NumberedCatalog implements Catalog {
+    private record NumberedCatalog(List<Kind> all) implements Catalog {
 
         @Override
         public List<Kind> kinds(Set<String> types) {
-            return PATIENTS;
+            return all;
         }
 
         @Override
         public OptionalLong parameter(Kind kind, String code, Facet facet) {
-            return OptionalLong.of(code.length() * 100L + facet.ordinal());
+            return OptionalLong.of(kind.number() * 10_000 + code.length() * 100L + facet.ordinal());
         }
 
         @Override

@@ -8,12 +8,16 @@ import dev.andiron.sqlite.Numbers.Name;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** The names of one tenant, as one session sees them. */
 final class SqliteCatalog implements Catalog {
+    /** More are not looked up one by one. */
+    private static final int FEW_TYPES = 8;
+
     private final Session session;
     private final Lookup lookup;
     private final OptionalLong tenant;
@@ -30,9 +34,22 @@ final class SqliteCatalog implements Catalog {
         this.tenant = lookup.find(new Name.Tenant(tenant));
     }
 
-    /** A catalog of what is committed. */
+    /** A catalog of what is committed, for one statement: what is missing once stays so. */
     static SqliteCatalog of(Session session, Numbers numbers, String tenant) throws SQLException {
-        return new SqliteCatalog(session, name -> committed(session, numbers, name), tenant);
+        var missing = new HashSet<Name>();
+        return new SqliteCatalog(
+                session,
+                name -> {
+                    if (missing.contains(name)) {
+                        return OptionalLong.empty();
+                    }
+                    var found = committed(session, numbers, name);
+                    if (found.isEmpty()) {
+                        missing.add(name);
+                    }
+                    return found;
+                },
+                tenant);
     }
 
     private static OptionalLong committed(Session session, Numbers numbers, Name name)
@@ -63,6 +80,9 @@ final class SqliteCatalog implements Catalog {
         }
         if (types.isEmpty()) {
             return allKinds();
+        }
+        if (types.size() > FEW_TYPES) {
+            return allKinds().stream().filter(kind -> types.contains(kind.type())).toList();
         }
         var kinds = new ArrayList<Kind>(types.size());
         for (String type : types) {

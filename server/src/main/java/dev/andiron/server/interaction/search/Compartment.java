@@ -39,21 +39,12 @@ public record Compartment(CompartmentDefinition definition, Optional<String> id)
                 byCode.computeIfAbsent(code, _ -> new TreeSet<>()).add(type);
             }
         }
-        // Without the types, each alternative is a plain look into an index; what is too much by
-        // that, since a code may mean something else in other types, the exact criterion drops.
-        var found = new ArrayList<Criterion>();
-        var exact = new ArrayList<Criterion>();
+        var alternatives = new ArrayList<Criterion>();
         if (types.contains(definition.name())) {
-            found.add(own());
-            exact.add(ofTypes(Set.of(definition.name()), types, own()));
+            alternatives.add(ofTypes(Set.of(definition.name()), types, own()));
         }
-        byCode.forEach(
-                (code, having) -> {
-                    found.add(member(code));
-                    exact.add(ofTypes(having, types, member(code)));
-                });
-        Criterion any = any(found);
-        return found.equals(exact) ? any : new Criterion.All(List.of(any, any(exact)));
+        byCode.forEach((code, having) -> alternatives.add(ofTypes(having, types, member(code))));
+        return any(alternatives);
     }
 
     private static Criterion any(List<Criterion> alternatives) {
