@@ -6,6 +6,7 @@ import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.Section;
 import dev.andiron.server.http.HttpSettings;
 import dev.andiron.server.interaction.Policy;
+import dev.andiron.server.interaction.search.InclusionLimits;
 import dev.andiron.server.job.JobSettings;
 import dev.andiron.server.view.SqlQueryLimits;
 import dev.andiron.spi.Option;
@@ -85,6 +86,18 @@ public final class ServerOptions {
             Option.integer("page", 20, "Entries on a page when _count is not given.");
     public static final Option<Long> LARGEST_PAGE =
             Option.integer("largest-page", 1000, "The largest _count; larger ones are reduced.");
+    public static final Option<Long> INCLUDES =
+            Option.integer(
+                    "includes",
+                    1000,
+                    "How many resources are included with a page; what is left out is told.");
+    public static final Option<Long> INCLUDE_SIZE =
+            Option.size("include-size", 32L << 20, "How large they are together.");
+    public static final Option<Long> INCLUDE_DEPTH =
+            Option.integer(
+                    "include-depth",
+                    8,
+                    "Over how many references includes are followed with :iterate.");
 
     public static final Option<FhirVersion> VERSION =
             Option.choice(
@@ -190,7 +203,10 @@ public final class ServerOptions {
                         QUEUE_TIME,
                         REQUEST_TIME,
                         PAGE_SIZE,
-                        LARGEST_PAGE),
+                        LARGEST_PAGE,
+                        INCLUDES,
+                        INCLUDE_SIZE,
+                        INCLUDE_DEPTH),
                 Section.of(FHIR, VERSION, DELETE_SEVERAL, DELETE_AT_MOST, FULL_TEXT),
                 Section.of(VALIDATION, LEVEL),
                 Section.of(TENANTS, ALLOWED_TENANTS),
@@ -250,6 +266,10 @@ public final class ServerOptions {
         return new Policy(
                 Math.min(largest, whole(configuration, LIMITS, PAGE_SIZE, 1, 10_000)),
                 largest,
+                new InclusionLimits(
+                        whole(configuration, LIMITS, INCLUDES, 1, 100_000),
+                        bounded(configuration, INCLUDE_SIZE, 1, 1L << 30),
+                        whole(configuration, LIMITS, INCLUDE_DEPTH, 1, 100)),
                 configuration.get(FHIR, DELETE_SEVERAL),
                 whole(configuration, FHIR, DELETE_AT_MOST, 1, 10_000));
     }

@@ -92,6 +92,45 @@ class CustomSearchTest {
         assertEquals(400, server.get("/Patient?eye-color=blue", "X-Tenant-ID", "other").status());
     }
 
+    /** A job that nobody runs keeps the parameter incomplete. */
+    @Test
+    void onlySearchesThatAskForTheParameterItselfAreWarned() throws IOException {
+        put(
+                "SearchParameter",
+                "other",
+                parameter("other", "eyes", "").replace("Patient", "Person"));
+        whenComplete("/Person?eyes=blue");
+        restart(Map.of("jobs.workers", "0"));
+        assertEquals(201, put("SearchParameter", "eyes", parameter("eyes", "eyes", "")).status());
+        for (String search :
+                List.of(
+                        "/Patient?eyes=blue",
+                        "/Patient?_sort=-eyes",
+                        "/Patient?_filter=eyes%20eq%20blue",
+                        "/Observation?patient.eyes=blue",
+                        "/Organization?_has:Patient:organization:eyes=blue")) {
+            Answer answer = server.get(search);
+            assertTrue(isIncomplete(answer), search + answer.text());
+        }
+        for (String search :
+                List.of(
+                        "/Person?eyes=blue",
+                        "/Patient?name=eyes",
+                        "/Patient?_has:Person:patient:eyes=blue",
+                        "/Person?_filter=eyes%20eq%20blue&_sort=eyes")) {
+            Answer answer = server.get(search);
+            assertEquals(200, answer.status(), answer::text);
+            assertFalse(isIncomplete(answer), search + answer.text());
+        }
+        String person = "{\"resourceType\":\"Person\"}";
+        assertEquals(
+                201, server.send("POST", "/Person", person, "If-None-Exist", "eyes=red").status());
+        String patient = "{\"resourceType\":\"Patient\"}";
+        assertEquals(
+                409,
+                server.send("POST", "/Patient", patient, "If-None-Exist", "eyes=red").status());
+    }
+
     @Test
     void changesAndDeletesCountAtOnceToo() {
         put("SearchParameter", "eyes", parameter("eyes", "eye-color", ""));

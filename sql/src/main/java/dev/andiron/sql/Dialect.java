@@ -36,6 +36,11 @@ public interface Dialect {
      */
     String withoutIndex(String column);
 
+    /** Whether an index has the rows of {@code text_index} in the order of their texts. */
+    default boolean ordersTexts() {
+        return true;
+    }
+
     /**
      * The great-circle distance in metres between a row of {@code position_index} and a point,
      * whose latitude and longitude are two bind variables. An expression that gives what {@link

@@ -98,6 +98,9 @@ public final class SearchCompiler {
         }
         long steps = 0;
         if (several || !plan.criteria().isEmpty()) {
+            if (!walks.stream().allMatch(SortedWalk::isOrdered)) {
+                return Optional.empty();
+            }
             Candidate candidate = begin(plan, false).candidate();
             var seen =
                     new WalkChoice(this::number, most -> estimate(candidate, most), few)

@@ -124,6 +124,11 @@ final class SortedWalk {
                                         Optional.of(new Track.Values(facet, parameter))));
     }
 
+    /** Whether the index gives its first rows without sorting all of them. */
+    boolean isOrdered() {
+        return !track.from().equals(Facet.TEXT.table()) || dialect.ordersTexts();
+    }
+
     /** Whether every resource has exactly one key, so that where the index ends the walk does. */
     boolean isComplete() {
         return track.values().isEmpty();

@@ -188,7 +188,7 @@ abstract class SearchManyContract extends Contract {
                     order.compare(before, after) <= 0,
                     () -> "%s in front of %s, sorted by %s".formatted(before, after, sort));
         }
-        assertEquals(whole, walk(tenant, criterion, sort, 400), () -> "pages of 400 by " + sort);
+        assertEquals(whole, walk(tenant, criterion, sort, 1_500), () -> "pages of 1500 by " + sort);
         Query first = query(criterion, sort, 20);
         assertEquals(
                 whole.subList(0, Math.min(20, whole.size())),

@@ -52,6 +52,12 @@ final class PostgresDialect implements Dialect {
         return "nullif(" + column + ", NULL)";
     }
 
+    /** They are indexed by their beginnings alone. */
+    @Override
+    public boolean ordersTexts() {
+        return false;
+    }
+
     @Override
     public String meters(String row) {
         return "great_circle(?, ?, " + row + ".latitude, " + row + ".longitude)";

@@ -19,10 +19,10 @@ public interface SearchParameterRegistry {
     String INCOMPLETE = "incomplete";
 
     /**
-     * The codes of the parameters that older resources cannot be found by yet, because they are
-     * still being indexed.
+     * The parameters that older resources cannot be found by yet, because they are still being
+     * indexed.
      */
-    default Set<String> incomplete(TenantContext tenant) {
+    default Set<ParameterName> incomplete(TenantContext tenant) {
         return Set.of();
     }
 

@@ -26,6 +26,7 @@ import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
+import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.tenant.TenantContext;
 
 import java.time.InstantSource;
@@ -35,7 +36,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The rules of a FHIR release, from its condensed definitions. */
 public final class SpecificationRules implements FhirRules {
@@ -159,12 +159,12 @@ public final class SpecificationRules implements FhirRules {
     @Override
     public Criterion criterion(
             TenantContext tenant, String type, Parameters criteria, String base) {
-        List<QueryParameter> listed = listed(criteria);
-        List<Issue> incomplete = incomplete(tenant, listed);
+        Criterion criterion = parser.parseCriteria(context(tenant), type, listed(criteria));
+        List<Issue> incomplete = incomplete(tenant, Set.of(type), criterion, List.of());
         if (!incomplete.isEmpty()) {
             throw new FhirException(409, incomplete);
         }
-        return parser.parseCriteria(context(tenant), type, listed);
+        return criterion;
     }
 
     @Override
@@ -180,22 +180,24 @@ public final class SpecificationRules implements FhirRules {
                 type.isPresent()
                         ? parser.parse(context(tenant), type.get(), listed, handling)
                         : parser.parse(context(tenant), listed, handling);
-        List<Issue> incomplete = incomplete(tenant, plan.understood());
+        List<Issue> incomplete = incomplete(tenant, plan.types(), plan.criterion(), plan.sort());
         return incomplete.isEmpty() ? plan : plan.with(incomplete);
     }
 
     /**
      * Says of each parameter of a search that is still being indexed that it may miss something.
      */
-    private List<Issue> incomplete(TenantContext tenant, List<QueryParameter> parameters) {
-        Set<String> codes = registry.incomplete(tenant);
-        if (codes.isEmpty()) {
+    private List<Issue> incomplete(
+            TenantContext tenant, Set<String> types, Criterion criterion, List<Sort> sort) {
+        Set<ParameterName> incomplete = registry.incomplete(tenant);
+        if (incomplete.isEmpty()) {
             return List.of();
         }
-        return parameters.stream()
-                .flatMap(SpecificationRules::codes)
-                .filter(codes::contains)
+        return AskedParameters.of(types, criterion, sort, definitions.resourceTypes()).stream()
+                .filter(asked -> incomplete.stream().anyMatch(each -> each.isFor(asked)))
+                .map(ParameterName::code)
                 .distinct()
+                .sorted()
                 .map(
                         code ->
                                 Issue.warning(
@@ -204,16 +206,6 @@ public final class SpecificationRules implements FhirRules {
                                              + " parameter '%s': older ones may be missing.")
                                                 .formatted(code)))
                 .toList();
-    }
-
-    /** All codes that a parameter of a search may use: its parts, and what it sorts by. */
-    private static Stream<String> codes(QueryParameter parameter) {
-        String names =
-                parameter.name().equals("_sort") || parameter.name().equals("_filter")
-                        ? parameter.value()
-                        : parameter.name();
-        return Arrays.stream(names.split("[^A-Za-z0-9_-]+"))
-                .flatMap(name -> Stream.of(name, name.startsWith("-") ? name.substring(1) : name));
     }
 
     private SearchContext context(TenantContext tenant) {

@@ -1,6 +1,7 @@
 package dev.andiron.server.parameter;
 
 import dev.andiron.kernel.routing.Storage;
+import dev.andiron.server.interaction.ParameterName;
 import dev.andiron.spi.ClaimStrategy;
 import dev.andiron.spi.job.Job;
 import dev.andiron.spi.job.JobList;
@@ -10,10 +11,10 @@ import dev.andiron.spi.tenant.TenantId;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -28,13 +29,13 @@ final class IndexingState {
     private final Storage storage;
     private final Map<TenantId, Entry> entries = new ConcurrentHashMap<>();
 
-    private record Entry(long read, Set<String> codes) {}
+    private record Entry(long read, Set<ParameterName> parameters) {}
 
     IndexingState(Storage storage) {
         this.storage = storage;
     }
 
-    Set<String> incomplete(TenantContext tenant) {
+    Set<ParameterName> incomplete(TenantContext tenant) {
         boolean indexes = !storage.capabilities().search().isEmpty();
         if (!indexes || storage.capabilities().claims() == ClaimStrategy.NONE) {
             return Set.of();
@@ -47,15 +48,15 @@ final class IndexingState {
             }
             entries.put(tenant.tenant(), entry);
         }
-        return entry.codes();
+        return entry.parameters();
     }
 
-    private Set<String> read(TenantContext tenant) {
-        var codes = new TreeSet<String>();
+    private Set<ParameterName> read(TenantContext tenant) {
+        var parameters = new HashSet<ParameterName>();
         for (Job job : incompleteJobs(storage, tenant)) {
-            codes.addAll(ReindexRequest.of(job.request()).codes());
+            parameters.addAll(ReindexRequest.of(job.request()).parameters());
         }
-        return Set.copyOf(codes);
+        return Set.copyOf(parameters);
     }
 
     /** The reindex jobs of a tenant that have not completed. */

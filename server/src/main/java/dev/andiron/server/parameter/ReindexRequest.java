@@ -7,9 +7,12 @@ import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.json.JsonValue;
 import dev.andiron.fhir.json.JsonWriter;
+import dev.andiron.server.interaction.ParameterName;
 import dev.andiron.spi.resource.Json;
 
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,14 +21,17 @@ import java.util.TreeSet;
  * What a job indexes again.
  *
  * @param types resources of these types; empty means all
- * @param codes the search parameters that older resources are not found by until it is done
+ * @param parameters those that older resources are not found by until it is done
  * @param byHand whether a client asked for it, and watches it
  */
-record ReindexRequest(Set<String> types, Set<String> codes, boolean byHand) {
+record ReindexRequest(Set<String> types, Set<ParameterName> parameters, boolean byHand) {
+
+    private static final Comparator<ParameterName> BY_NAME =
+            Comparator.comparing(ParameterName::type).thenComparing(ParameterName::code);
 
     ReindexRequest {
         types = Set.copyOf(types);
-        codes = Set.copyOf(codes);
+        parameters = Set.copyOf(parameters);
     }
 
     /** What a client asks for. */
@@ -34,9 +40,9 @@ record ReindexRequest(Set<String> types, Set<String> codes, boolean byHand) {
     }
 
     /** The request for parameters on base types, abstract ones among them. */
-    static ReindexRequest of(Collection<String> bases, Collection<String> codes) {
+    static ReindexRequest of(Collection<String> bases, Set<ParameterName> parameters) {
         boolean all = bases.contains("Resource") || bases.contains("DomainResource");
-        return new ReindexRequest(all ? Set.of() : Set.copyOf(bases), Set.copyOf(codes), false);
+        return new ReindexRequest(all ? Set.of() : Set.copyOf(bases), parameters, false);
     }
 
     static ReindexRequest of(Json json) {
@@ -46,8 +52,18 @@ record ReindexRequest(Set<String> types, Set<String> codes, boolean byHand) {
     static ReindexRequest of(JsonObject request) {
         return new ReindexRequest(
                 strings(request, "types"),
-                strings(request, "codes"),
+                names(request),
                 request.get("byHand") instanceof JsonBoolean flag && flag.value());
+    }
+
+    private static Set<ParameterName> names(JsonObject request) {
+        var names = new HashSet<ParameterName>();
+        for (JsonObject name : request.objects("parameters")) {
+            names.add(
+                    new ParameterName(
+                            name.string("type").orElseThrow(), name.string("code").orElseThrow()));
+        }
+        return names;
     }
 
     private static Set<String> strings(JsonObject request, String name) {
@@ -68,7 +84,18 @@ record ReindexRequest(Set<String> types, Set<String> codes, boolean byHand) {
     JsonObject object() {
         var request = JsonObject.builder();
         request.put("types", array(types));
-        request.put("codes", array(codes));
+        request.put(
+                "parameters",
+                JsonArray.of(
+                        parameters.stream()
+                                .sorted(BY_NAME)
+                                .map(
+                                        name ->
+                                                JsonObject.builder()
+                                                        .put("type", name.type())
+                                                        .put("code", name.code())
+                                                        .build())
+                                .toList()));
         request.put("byHand", byHand);
         return request.build();
     }
@@ -79,12 +106,12 @@ record ReindexRequest(Set<String> types, Set<String> codes, boolean byHand) {
 
     /** What does both. */
     ReindexRequest and(ReindexRequest other) {
-        var allCodes = new TreeSet<>(codes);
-        allCodes.addAll(other.codes);
+        var allParameters = new HashSet<>(parameters);
+        allParameters.addAll(other.parameters);
         var allTypes = new TreeSet<>(types);
         allTypes.addAll(other.types);
         boolean all = types.isEmpty() || other.types.isEmpty();
-        return new ReindexRequest(all ? Set.of() : allTypes, allCodes, byHand);
+        return new ReindexRequest(all ? Set.of() : allTypes, allParameters, byHand);
     }
 
     /** Whether this does all that another does. */

@@ -10,6 +10,7 @@ import dev.andiron.fhir.parameter.CustomParameter;
 import dev.andiron.fhir.parameter.CustomParameterReader;
 import dev.andiron.fhir.search.SearchValueExtractor;
 import dev.andiron.kernel.routing.Storage;
+import dev.andiron.server.interaction.ParameterName;
 import dev.andiron.server.interaction.SearchParameterRegistry;
 import dev.andiron.server.job.Jobs;
 import dev.andiron.spi.StorageException;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +94,7 @@ public final class StoredSearchParameters implements SearchParameterRegistry {
     }
 
     @Override
-    public Set<String> incomplete(TenantContext tenant) {
+    public Set<ParameterName> incomplete(TenantContext tenant) {
         return opened.map(all -> all.indexing().incomplete(tenant)).orElse(Set.of());
     }
 
@@ -254,7 +256,7 @@ public final class StoredSearchParameters implements SearchParameterRegistry {
     private Optional<JobId> submit(
             Opened all, TenantContext tenant, KnownParameters before, KnownParameters after) {
         var bases = new TreeSet<String>();
-        var codes = new TreeSet<String>();
+        var parameters = new HashSet<ParameterName>();
         var keys = new TreeSet<>(before.customs().keySet());
         keys.addAll(after.customs().keySet());
         for (ResourceKey key : keys) {
@@ -268,13 +270,13 @@ public final class StoredSearchParameters implements SearchParameterRegistry {
             }
             if (now != null) {
                 bases.addAll(now.bases());
-                codes.add(now.code());
+                now.bases().forEach(base -> parameters.add(new ParameterName(base, now.code())));
             }
         }
         if (bases.isEmpty() || all.storage().capabilities().search().isEmpty()) {
             return Optional.empty();
         }
-        var request = ReindexRequest.of(bases, codes);
+        var request = ReindexRequest.of(bases, parameters);
         Job job = all.jobs().require(tenant, ReindexJob.KIND, request.json());
         return Optional.of(job.id());
     }

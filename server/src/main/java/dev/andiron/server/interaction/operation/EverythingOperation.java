@@ -13,7 +13,6 @@ import dev.andiron.server.interaction.Services;
 import dev.andiron.server.interaction.search.Compartment;
 import dev.andiron.server.interaction.search.Include;
 import dev.andiron.server.interaction.search.Inclusion;
-import dev.andiron.server.interaction.search.InclusionLimits;
 import dev.andiron.server.interaction.search.MatchPage;
 import dev.andiron.server.interaction.search.SearchEntry;
 import dev.andiron.server.operation.Operation;
@@ -111,7 +110,7 @@ final class EverythingOperation {
                         request.tenant(),
                         List.of(Include.everythingReferenced()),
                         included(call.type(), asked),
-                        InclusionLimits.standard());
+                        services.policy().inclusion());
         List<StoredResource> included = inclusion.with(page.resources());
         var bundle =
                 new BundleContent(

@@ -51,6 +51,7 @@ public final class Inclusion {
     private final List<StoredResource> included = new ArrayList<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private long bytes;
+    private boolean toldFull;
 
     /**
      * An inclusion.
@@ -80,7 +81,7 @@ public final class Inclusion {
         matches.forEach(match -> seen.add(match.key()));
         List<Include> applied = includes;
         Collection<StoredResource> frontier = matches;
-        for (int round = 1; !frontier.isEmpty() && !applied.isEmpty() && !isFull(); round++) {
+        for (int round = 1; !frontier.isEmpty() && !applied.isEmpty() && !toldFull; round++) {
             if (round > limits.rounds()) {
                 notes.add(
                         "Includes were followed over %d references; what lies behind is left out."
@@ -106,6 +107,7 @@ public final class Inclusion {
     }
 
     private void tellFull() {
+        toldFull = true;
         notes.add(
                 "A page has at most %d included resources of %d bytes together; others are left out."
                         .formatted(limits.resources(), limits.bytes()));
@@ -213,7 +215,7 @@ public final class Inclusion {
                 if (alternatives.size() == ALTERNATIVES) {
                     find(sources, alternatives);
                     alternatives.clear();
-                    if (isFull()) {
+                    if (toldFull) {
                         return;
                     }
                 }

@@ -75,7 +75,7 @@ public final class SearchInteraction {
                         request.tenant(),
                         search.form().includes(),
                         _ -> true,
-                        InclusionLimits.standard());
+                        services.policy().inclusion());
         List<StoredResource> included = inclusion.with(page.resources());
         var notes = new ArrayList<>(inclusion.notes());
         boolean ends = search.isLast(links.position().before() + page.hits());
