@@ -1,6 +1,7 @@
 package dev.andiron.bench;
 
 import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.search.Handling;
 import dev.andiron.fhir.search.QueryParameter;
 import dev.andiron.fhir.search.SearchContext;
@@ -10,8 +11,11 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
+import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.Hit;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.search.ValueTest;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.tenant.TenantId;
 
@@ -31,6 +35,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How long searches take in a backend, without HTTP, and how that grows with the data. Times are of
@@ -41,6 +47,7 @@ final class SearchBench {
     private static final TenantContext TENANT = TenantContext.of(TenantId.DEFAULT);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int PAGE = 20;
+    private static final int REINDEXED = 20_000;
     private static final long MOST_NANOS = 5_000_000_000L;
 
     private final String plugin;
@@ -49,7 +56,17 @@ final class SearchBench {
     private final Map<String, List<Figures>> results = new LinkedHashMap<>();
 
     /** A kind of search; the number makes one of many different ones. */
-    private record Kind(String name, boolean counts, IntFunction<String> url) {}
+    private record Kind(String name, Way way, IntFunction<String> url) {}
+
+    /** What is measured of a search. */
+    private enum Way {
+        PAGE,
+        COUNT,
+        /** The page, and the reads of what it refers to. */
+        INCLUDE,
+        /** The page, and the search for what refers to it. */
+        REVINCLUDE
+    }
 
     private record Figures(double median, double worst, double hits) {}
 
@@ -101,18 +118,36 @@ final class SearchBench {
                         "code + status, sorted",
                         i -> "Observation?code=code-0&status=final&_sort=-date"),
                 page(
+                        "code + status, by date and code",
+                        i -> "Observation?code=code-0&status=final&_sort=-date,code"),
+                page(
+                        "code + amended, sorted",
+                        i -> "Observation?code=code-7&status=amended&_sort=-date"),
+                page(
                         "patient, sorted",
                         i -> "Observation?patient=p" + i % patients + "&_sort=-date"),
                 page("since", i -> "Observation?_lastUpdated=gt2000"),
-                new Kind("count of a code", true, i -> "Observation?code=code-0"),
+                new Kind(
+                        "_include",
+                        Way.INCLUDE,
+                        i -> "Observation?code=code-" + i % SearchData.CODES + "&date=ge" + day(i)),
+                new Kind("_revinclude", Way.REVINCLUDE, i -> "Patient?_id=" + ids(i, patients)),
+                new Kind("count of a code", Way.COUNT, i -> "Observation?code=code-0"),
                 new Kind(
                         "count of a code + date",
-                        true,
+                        Way.COUNT,
                         i -> "Observation?code=code-0&date=ge2001"));
     }
 
     private static Kind page(String name, IntFunction<String> url) {
-        return new Kind(name, false, url);
+        return new Kind(name, Way.PAGE, url);
+    }
+
+    /** Five patients. */
+    private static String ids(int first, int patients) {
+        return IntStream.range(first, first + 5)
+                .mapToObj(i -> "p" + i % patients)
+                .collect(Collectors.joining(","));
     }
 
     private static String day(int i) {
@@ -134,6 +169,7 @@ final class SearchBench {
             try (Backend backend = BenchBackend.open(plugin, data, data.resolve("bench.db"))) {
                 load(backend, size);
                 measure(backend, size);
+                reindex(backend);
             }
         }
         print();
@@ -156,8 +192,19 @@ final class SearchBench {
                 (size + size / SearchData.PER_PATIENT) / seconds);
     }
 
+    /** As a reindex job does it. */
+    private static void reindex(Backend backend) {
+        var data = new SearchData(backend.resources().orElseThrow(), TENANT);
+        long started = System.nanoTime();
+        int indexed = data.indexAgain(REINDEXED);
+        System.out.printf(
+                Locale.ROOT,
+                "%n%,d observations indexed again, %,.0f a second%n",
+                indexed,
+                indexed / ((System.nanoTime() - started) / 1e9));
+    }
+
     private void measure(Backend backend, int size) {
-        SearchEngine engine = backend.search().orElseThrow();
         var random = new Random(7);
         var parser =
                 new SearchParser(
@@ -173,10 +220,7 @@ final class SearchBench {
             for (int i = -20; i < 200 && (spent < MOST_NANOS || i < 3); i++) {
                 Query query = query(parser, kind.url().apply(random.nextInt(1_000_000)));
                 long before = THREADS.getCurrentThreadCpuTime();
-                long found =
-                        kind.counts()
-                                ? engine.count(TENANT, query)
-                                : engine.search(TENANT, query).hits().size();
+                long found = run(backend, kind.way(), query);
                 long time = THREADS.getCurrentThreadCpuTime() - before;
                 spent += time;
                 if (i >= 0) {
@@ -192,6 +236,54 @@ final class SearchBench {
                                     times.get(Math.min(times.size() - 1, times.size() * 99 / 100)),
                                     (double) hits / times.size()));
         }
+    }
+
+    private static long run(Backend backend, Way way, Query query) {
+        SearchEngine engine = backend.search().orElseThrow();
+        if (way == Way.COUNT) {
+            return engine.count(TENANT, query);
+        }
+        List<Hit> hits = engine.search(TENANT, query).hits();
+        return hits.size()
+                + switch (way) {
+                    case PAGE, COUNT -> 0;
+                    case INCLUDE ->
+                            backend.resources()
+                                    .orElseThrow()
+                                    .readMany(TENANT, subjects(hits))
+                                    .size();
+                    case REVINCLUDE -> engine.search(TENANT, referring(hits)).hits().size();
+                };
+    }
+
+    private static Set<ResourceKey> subjects(List<Hit> hits) {
+        return hits.stream()
+                .map(
+                        hit ->
+                                JsonReader.readObject(
+                                                hit.resource().orElseThrow().content().bytes())
+                                        .object("subject")
+                                        .orElseThrow()
+                                        .string("reference")
+                                        .orElseThrow()
+                                        .split("/"))
+                .map(reference -> new ResourceKey(reference[0], reference[1]))
+                .collect(Collectors.toSet());
+    }
+
+    private static Query referring(List<Hit> hits) {
+        var alternatives =
+                hits.stream()
+                        .<Criterion>map(
+                                hit ->
+                                        new Criterion.Value(
+                                                "subject",
+                                                new ValueTest.LocalReference(
+                                                        Optional.of("Patient"),
+                                                        hit.key().id(),
+                                                        Optional.empty())))
+                        .toList();
+        return Query.of("Observation", new Criterion.Any(alternatives), 500);
     }
 
     private static Query query(SearchParser parser, String url) {

@@ -9,6 +9,7 @@ import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
+import dev.andiron.spi.resource.ScanRequest;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.tenant.TenantContext;
@@ -34,6 +35,7 @@ final class SearchData {
     static final Instant START = Instant.parse("2000-01-01T00:00:00Z");
 
     private static final int COMMIT = 5_000;
+    private static final int REINDEX_COMMIT = 200;
 
     private final Random random = new Random(42);
     private final Function<byte[], List<SearchValue>> values;
@@ -70,6 +72,34 @@ final class SearchData {
             put("Observation", "o" + i, observation(i, patient));
         }
         flush();
+    }
+
+    /**
+     * Gives observations their search values again, in the order of their keys and in commits as
+     * large as those of a reindex job.
+     *
+     * @param most how many at most
+     * @return how many
+     */
+    int indexAgain(int most) {
+        int done = 0;
+        try (var cursor = store.scan(tenant, ScanRequest.ofType("Observation"))) {
+            for (var next = cursor.next(); next.isPresent() && done < most; next = cursor.next()) {
+                StoredResource stored = next.get();
+                pending.add(
+                        new Mutation.Index(
+                                stored.key(),
+                                stored.version(),
+                                extractor.extract(
+                                        JsonReader.readObject(stored.content().bytes()))));
+                done++;
+                if (pending.size() >= REINDEX_COMMIT) {
+                    flush();
+                }
+            }
+        }
+        flush();
+        return done;
     }
 
     /** The code of an observation: each tenth has the first, the others are spread. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,6 +48,33 @@ class ConditionalTest {
 
     private static int count(String query) {
         return server.get(query + "&_summary=count").total();
+    }
+
+    /** The server can search for them, but the backend cannot judge them with the commit. */
+    @Test
+    void conditionsThatTheBackendDoesNotSearchByAreRefusedByName(@TempDir Path folder)
+            throws IOException {
+        try (var limited = new RunningServer(folder, Map.of("backends.main.plugin", "watched"))) {
+            assertEquals(200, limited.get("/Patient?_text=nobody").status());
+            String body = patient("words");
+            for (Answer refused :
+                    List.of(
+                            limited.send("POST", "/Patient", body, "If-None-Exist", "_text=nobody"),
+                            limited.send("PUT", "/Patient?_text=nobody", body),
+                            limited.send("POST", "", transaction(body)))) {
+                assertEquals(501, refused.status(), refused::text);
+                assertTrue(refused.text().contains("search [FULL_TEXT]"), refused::text);
+            }
+            assertEquals(0, limited.get("/Patient?_summary=count").total());
+        }
+    }
+
+    private static String transaction(String patient) {
+        return """
+        {"resourceType":"Bundle","type":"transaction","entry":[{"resource":%s,"request":\
+        {"method":"POST","url":"Patient","ifNoneExist":"_text=nobody"}}]}\
+        """
+                .formatted(patient);
     }
 
     @ParameterizedTest

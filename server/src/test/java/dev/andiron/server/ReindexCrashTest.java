@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.andiron.server.RunningServer.Answer;
+import dev.andiron.spi.resource.ResourceKey;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,30 +17,47 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** A server that is killed leaves its jobs to the next one. */
+/** A server that dies leaves its jobs to the next one, which goes on where they stand. */
 class ReindexCrashTest {
     private static final int PATIENTS = 3_000;
     private static final int BUNDLE = 500;
-    private static final Map<String, String> SHORT_LEASE = Map.of("jobs.lease", "1s");
+
+    /** How many resources a job indexes with each commit. */
+    private static final int BATCH = 200;
+
+    /** The commit of a job after which the process dies. */
+    private static final int LAST = 4;
+
+    private static final Map<String, String> WATCHED =
+            Map.of("jobs.lease", "1s", "backends.main.plugin", "watched");
 
     @TempDir private Path data;
 
-    /** A server in a process of its own, that says its base URL and runs until it is killed. */
+    /** A server in a process of its own, that says its base URL and dies in the middle of a job. */
     public static final class Forked {
         private Forked() {}
 
         public static void main(String[] arguments) throws IOException, InterruptedException {
-            var server = new RunningServer(Path.of(arguments[0]), SHORT_LEASE);
+            var server = new RunningServer(Path.of(arguments[0]), dying());
             System.out.println("base " + server.base());
             System.out.flush();
             Thread.currentThread().join();
         }
     }
 
+    private static Map<String, String> dying() {
+        var overrides = new HashMap<>(WATCHED);
+        overrides.put("backends.main.dies-at", String.valueOf(LAST));
+        return overrides;
+    }
+
     @Test
-    void indexingGoesOnAfterTheServerWasKilled() throws IOException, InterruptedException {
+    void indexingGoesOnWhereItStoodWhenTheServerDied() throws IOException, InterruptedException {
         String path = System.getProperty("surefire.test.class.path");
         Process process =
                 new ProcessBuilder(
@@ -58,17 +76,28 @@ class ReindexCrashTest {
                 assertEquals(200, send(client, "POST", base, bundle(from)));
             }
             assertEquals(201, send(client, "PUT", base + "/SearchParameter/eyes", PARAMETER));
+            assertEquals(137, process.waitFor());
         } finally {
             process.destroyForcibly();
             process.waitFor();
         }
-        try (var server = new RunningServer(data, SHORT_LEASE)) {
+        WatchedProvider.INDEXED.clear();
+        try (var server = new RunningServer(data, WATCHED)) {
             Answer answer = server.get("/Patient?eye-color=blue&_summary=count");
             for (int i = 0; answer.text().contains("\"incomplete\"") && i < 100_000; i++) {
                 answer = server.get("/Patient?eye-color=blue&_summary=count");
             }
             assertEquals(PATIENTS, answer.total(), answer::text);
             assertFalse(answer.text().contains("\"incomplete\""), answer::text);
+            // What the last commit indexed was not told yet, and is done again; nothing else is.
+            List<ResourceKey> all =
+                    IntStream.range(0, PATIENTS)
+                            .mapToObj(i -> new ResourceKey("Patient", "p" + i))
+                            .sorted()
+                            .toList();
+            assertEquals(
+                    all.subList((LAST - 1) * BATCH, PATIENTS),
+                    List.copyOf(WatchedProvider.INDEXED));
         }
     }
 

@@ -21,6 +21,9 @@ public final class SearchCompiler {
     /** How far an estimate counts. Fewer rows than this are cheap to gather and sort. */
     public static final int FEW = 4_000;
 
+    /** For more types, what is asked of each is worked out type by type. */
+    private static final int FEW_KINDS = 3;
+
     /** A page of more types is gathered. */
     private static final int MERGED_LIMIT = 64;
 
@@ -243,7 +246,7 @@ public final class SearchCompiler {
             Sql passed =
                     Sql.all(
                             rest.stream()
-                                    .map(each -> compiler.test(each, arm.kinds(), arm.id()))
+                                    .map(each -> compiler.test(each, tested(plan, arm), arm.id()))
                                     .toList());
             if (passed.isNever()) {
                 continue;
@@ -258,6 +261,11 @@ public final class SearchCompiler {
             selections.add(passed.isAlways() ? selection : selection.add(" AND ").add(passed));
         }
         return union(selections);
+    }
+
+    /** What is asked of many types is mostly about few of them, and drops out of most arms. */
+    private static List<Kind> tested(Plan plan, Candidate.Arm arm) {
+        return plan.kinds().size() > FEW_KINDS ? arm.kinds() : plan.kinds();
     }
 
     private static Sql union(List<Sql> selections) {

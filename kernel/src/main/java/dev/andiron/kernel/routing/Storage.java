@@ -53,7 +53,7 @@ public final class Storage {
      */
     public Storage(OpenBackend opened, ValueExtraction extraction, Map<SearchFeature, String> off) {
         this.backend = opened.withoutSearch(off.keySet());
-        resources = backend.resources().map(CheckedResourceStore::new);
+        resources = backend.resources().map(store -> new CheckedResourceStore(store, backend));
         versions = backend.versions().map(CheckedVersionedStore::new);
         history = backend.history().map(store -> new CheckedHistoryStore(store, backend));
         changes = backend.changes().map(CheckedChangeFeed::new);

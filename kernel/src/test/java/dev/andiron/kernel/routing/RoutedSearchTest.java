@@ -9,10 +9,12 @@ import dev.andiron.kernel.backend.OpenBackend;
 import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.HistoryLevel;
 import dev.andiron.spi.resource.HistoryRequest;
 import dev.andiron.spi.resource.HistoryScope;
 import dev.andiron.spi.resource.HistoryStore;
+import dev.andiron.spi.resource.Precondition;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.search.Criterion;
@@ -108,6 +110,26 @@ class RoutedSearchTest {
         storage.search().search(TENANT, query(TOKEN, page.next(), Query.Total.NONE));
         assertEquals(Optional.of(Cursor.of(new byte[] {7})), asked.get(1).after());
         assertEquals("native", storage.search().explain(TENANT, query(TOKEN)));
+    }
+
+    @Test
+    void conditionsThatAnEngineLacksAreRefusedByNameAndNotPassedOn() {
+        Storage storage = storage(true, Set.of(SearchFeature.TOKEN));
+        Criterion not = new Criterion.Not(TOKEN);
+        for (Precondition condition :
+                List.of(
+                        new Precondition.NoMatch("Patient", not),
+                        new Precondition.OnlyMatch(not, new ResourceKey("Patient", "a")))) {
+            var refused =
+                    assertThrows(
+                            StorageException.NotSupported.class,
+                            () ->
+                                    storage.resources()
+                                            .commit(
+                                                    TENANT,
+                                                    new Commit(List.of(condition), List.of())));
+            assertTrue(refused.getMessage().contains("search [NOT]"), refused.getMessage());
+        }
     }
 
     @Test
