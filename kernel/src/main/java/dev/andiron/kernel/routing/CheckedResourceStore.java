@@ -65,7 +65,7 @@ record CheckedResourceStore(ResourceStore store, OpenBackend backend) implements
                             Optional.of(Query.of(type, criterion, 1));
                     case Precondition.OnlyMatch(var criterion, var key) ->
                             Optional.of(Query.of(key.type(), criterion, 1));
-                    case Precondition.VersionIs _ -> Optional.empty();
+                    case Precondition.VersionIs _, Precondition.Unchanged _ -> Optional.empty();
                 };
         if (search.isEmpty() || declared.isEmpty()) {
             return;
