@@ -194,7 +194,7 @@ final class SearchBench {
 
     /** As a reindex job does it. */
     private static void reindex(Backend backend) {
-        var data = new SearchData(backend.resources().orElseThrow(), TENANT);
+        var data = SearchData.indexed(backend.resources().orElseThrow(), TENANT);
         long started = System.nanoTime();
         int indexed = data.indexAgain(REINDEXED);
         System.out.printf(

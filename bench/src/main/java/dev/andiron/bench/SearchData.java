@@ -90,8 +90,7 @@ final class SearchData {
                         new Mutation.Index(
                                 stored.key(),
                                 stored.version(),
-                                extractor.extract(
-                                        JsonReader.readObject(stored.content().bytes()))));
+                                values.apply(stored.content().bytes())));
                 done++;
                 if (pending.size() >= REINDEX_COMMIT) {
                     flush();
