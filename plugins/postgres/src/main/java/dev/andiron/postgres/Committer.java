@@ -34,17 +34,11 @@ final class Committer {
     private final Tenants tenants;
     private final Numbers numbers;
     private final Judge judge;
-    private final Outcomes outcomes;
-    private final String schema;
-    private final int announcement;
 
-    Committer(Tenants tenants, int announcement) {
+    Committer(Tenants tenants) {
         this.tenants = tenants;
-        this.announcement = announcement;
         numbers = tenants.numbers();
         judge = new Judge(numbers);
-        outcomes = new Outcomes(tenants.database());
-        schema = tenants.database().options().schema();
     }
 
     /** One try: how it is recognised, and how far it came. */
@@ -69,15 +63,15 @@ final class Committer {
             throw new StorageException.TooLarge(
                     "a commit has at most %d mutations".formatted(MOST_MUTATIONS));
         }
-        int tenant = tenants.ensure(context);
+        Place place = tenants.ensure(context);
         for (int tries = 1; ; tries++) {
             var attempt = new Attempt();
             try {
-                return tenants.once(tenant, session -> attempt(session, tenant, commit, attempt));
+                return place.once(session -> attempt(session, place, commit, attempt));
             } catch (SQLException e) {
                 if (PostgresErrors.isLostConnection(e)) {
                     if (attempt.sent) {
-                        var happened = outcomes.of(tenant, commit, attempt, e);
+                        var happened = Outcomes.of(place, commit, attempt, e);
                         if (happened.isPresent()) {
                             return new CommitResult(happened.getAsLong());
                         }
@@ -95,20 +89,21 @@ final class Committer {
         }
     }
 
-    private CommitResult attempt(Session session, int tenant, Commit commit, Attempt attempt)
+    private CommitResult attempt(Session session, Place place, Commit commit, Attempt attempt)
             throws SQLException {
+        int tenant = place.number();
         attempt.backend = session.connection().unwrap(PGConnection.class).getBackendPID();
         var preconditions = unclear(commit);
-        var locks = TypeLocks.of(schema, tenant, commit, preconditions);
+        var locks = TypeLocks.of(place.tables().schema(), tenant, commit, preconditions);
         var rows = new CommitRows(session, numbers, tenant, commit.mutations());
         if (preconditions.isEmpty()) {
             attempt.sent = true;
-            return apply(session, tenant, locks, rows, commit, attempt);
+            return apply(session, place, locks, rows, commit, attempt);
         }
         session.begin();
         session.first(row -> true, "SELECT lock_types(?, ?)", locks.keys(), locks.exclusive());
         judge.judge(session, tenant, commit.preconditions());
-        var result = apply(session, tenant, locks, rows, commit, attempt);
+        var result = apply(session, place, locks, rows, commit, attempt);
         attempt.sent = true;
         session.commit();
         return result;
@@ -143,15 +138,15 @@ final class Committer {
 
     private CommitResult apply(
             Session session,
-            int tenant,
+            Place place,
             TypeLocks locks,
             CommitRows rows,
             Commit commit,
             Attempt attempt)
             throws SQLException {
         var arguments = new ArrayList<Object>();
-        arguments.add(tenant);
-        arguments.add(announcement);
+        arguments.add(place.number());
+        arguments.add(place.announcement());
         arguments.add(attempt.token());
         arguments.add(locks.keys());
         arguments.add(locks.exclusive());
@@ -170,7 +165,7 @@ final class Committer {
         }
     }
 
-    static StorageException.Unavailable unknown(SQLException error) {
+    static StorageException.Unavailable unknown(Exception error) {
         return new StorageException.Unavailable(
                 "the connection was lost while the commit was made, and whether it was is not"
                         + " known",

@@ -2,13 +2,12 @@ package dev.andiron.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 
 import dev.andiron.spi.Health;
-import dev.andiron.spi.Option;
 import dev.andiron.spi.StorageException;
 
 import org.postgresql.PGConnection;
-import org.postgresql.ds.PGSimpleDataSource;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,10 +16,12 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.UUID;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The connections of one node, each with bounds on how long it may work, wait and idle. A session
- * is lent for one tenant, whose rows are all that it sees. Safe for use by many threads.
+ * is lent for the tables of one schema and for one tenant, whose rows are all that it sees. Safe
+ * for use by many threads.
  */
 final class Database implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -28,14 +29,25 @@ final class Database implements AutoCloseable {
     /** Tries of what a lost connection interrupted. */
     private static final int TRIES = 3;
 
+    /** Lasts until the connection is lent for something else. */
+    private static final String SHOW =
+            "SELECT set_config('search_path', ?, false), set_config('andiron.tenant', ?, false),"
+                    + " set_config('andiron.tenant_name', ?, false)";
+
     private final PostgresOptions options;
+    private final Connector connector;
+    private final String url;
+    private final int size;
     private final String application = "andiron-" + UUID.randomUUID();
     private final HikariDataSource pool;
+    private final AtomicLong distrusted = new AtomicLong(System.nanoTime() - SOON.toNanos());
     private volatile boolean failing;
 
-    /** The tenant that a connection has named to the server. */
-    private final Map<PGConnection, Integer> tenants =
-            Collections.synchronizedMap(new WeakHashMap<>());
+    /** What a connection has told the server. */
+    private final Map<PGConnection, View> views = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** Which tables a session means, and whose rows it sees. */
+    private record View(String schema, Scope scope) {}
 
     /** What is done with a session. */
     @FunctionalInterface
@@ -43,13 +55,24 @@ final class Database implements AutoCloseable {
         T run(Session session) throws SQLException;
     }
 
+    /** The database that holds everything, or all that is not a tenant's own. */
     Database(PostgresOptions options) {
+        this(options, options.url(), options.poolSize(), Math.min(2, options.poolSize()));
+    }
+
+    /**
+     * @param idle how many connections are kept while nobody needs them
+     */
+    Database(PostgresOptions options, String url, int size, int idle) {
         this.options = options;
+        this.url = url;
+        this.size = size;
+        connector = new Connector(options, url, application);
         var config = new HikariConfig();
-        config.setDataSource(source(options, application));
-        config.setPoolName("postgres-" + options.schema());
-        config.setMaximumPoolSize(options.poolSize());
-        config.setMinimumIdle(Math.min(2, options.poolSize()));
+        config.setDataSource(connector);
+        config.setPoolName("postgres-" + connector.getDatabaseName());
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(idle);
         config.setConnectionTimeout(options.poolTimeout().toMillis());
         config.setIdleTimeout(Duration.ofMinutes(2).toMillis());
         config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
@@ -57,38 +80,16 @@ final class Database implements AutoCloseable {
         // The first connection is made by the migration, which says what is wrong.
         config.setInitializationFailTimeout(-1);
         config.setRegisterMbeans(false);
+        config.setExceptionOverride(new StandbyEviction());
         pool = new HikariDataSource(config);
     }
 
-    private static PGSimpleDataSource source(PostgresOptions options, String application) {
-        var source = new PGSimpleDataSource();
-        source.setUrl(options.url());
-        options.user().ifPresent(source::setUser);
-        options.secret().ifPresent(source::setPassword);
-        source.setSslMode(Option.word(options.tls()));
-        options.tlsRootCertificate().ifPresent(source::setSslRootCert);
-        source.setCurrentSchema(options.schema());
-        source.setApplicationName(application);
-        source.setConnectTimeout((int) options.connectTimeout().toSeconds());
-        // For a server that has gone silent; one that lives ends statements itself before that.
-        source.setSocketTimeout((int) options.statementTimeout().toSeconds() + 15);
-        source.setTcpKeepAlive(true);
-        source.setReWriteBatchedInserts(true);
-        long statement = options.statementTimeout().toMillis();
-        source.setOptions(
-                "-c statement_timeout="
-                        + statement
-                        + " -c lock_timeout="
-                        + options.lockTimeout().toMillis()
-                        + " -c idle_in_transaction_session_timeout="
-                        + statement
-                        + " -c jit=off -c random_page_cost=1.1"
-                        + " -c default_transaction_isolation=read\\ committed");
-        return source;
-    }
-
-    PostgresOptions options() {
-        return options;
+    /** Connections to what has become a standby are given up, as if they had been lost. */
+    private static final class StandbyEviction implements SQLExceptionOverride {
+        @java.lang.Override
+        public Override adjudicate(SQLException error) {
+            return PostgresErrors.isStandby(error) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+        }
     }
 
     /** What this node's connections are called in {@code pg_stat_activity}. */
@@ -96,16 +97,28 @@ final class Database implements AutoCloseable {
         return application;
     }
 
-    /** Lends a session for what changes nothing, or may be done twice. Without a tenant. */
-    <T> T administer(Work<T> work) {
-        return repeatably(0, work);
+    /** Makes a connection that is not pooled, to see whether the database is there. */
+    Connection connect() throws SQLException {
+        return connector.getConnection();
+    }
+
+    /** The same to another database of the server. */
+    Connection connectTo(String database) throws SQLException {
+        var other = new Connector(options, url, application);
+        other.setDatabaseName(database);
+        return other.getConnection();
+    }
+
+    /** The name of the database. */
+    String name() {
+        return connector.getDatabaseName();
     }
 
     /** Lends a session for what changes nothing, or may be done twice. */
-    <T> T repeatably(int tenant, Work<T> work) {
+    <T> T repeatably(String schema, Scope scope, Work<T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(tenant, work);
+                return once(schema, scope, work);
             } catch (SQLException e) {
                 if (attempt == TRIES || !PostgresErrors.isLostConnection(e)) {
                     throw PostgresErrors.of(e);
@@ -115,21 +128,38 @@ final class Database implements AutoCloseable {
     }
 
     /** Lends a session, and leaves errors to the caller. */
-    <T> T once(int tenant, Work<T> work) throws SQLException {
+    <T> T once(String schema, Scope scope, Work<T> work) throws SQLException {
         // The socket of an interrupted virtual thread closes itself, whatever was about to be read.
         boolean interrupted = Thread.interrupted();
         try (Connection connection = connection()) {
-            name(connection, tenant);
+            show(connection, new View(schema, scope));
             var session = new Session(connection);
             try {
                 return work.run(session);
             } finally {
                 session.rollback();
             }
+        } catch (SQLException e) {
+            if (PostgresErrors.isLostConnection(e)) {
+                distrustPool();
+            }
+            throw e;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /**
+     * When one connection was lost, all are likely to have been, by a restart or a failover: they
+     * are made anew, instead of each being found out by a request.
+     */
+    private void distrustPool() {
+        long now = System.nanoTime();
+        long last = distrusted.get();
+        if (now - last > SOON.toNanos() && distrusted.compareAndSet(last, now)) {
+            pool.getHikariPoolMXBean().softEvictConnections();
         }
     }
 
@@ -147,18 +177,25 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private void name(Connection connection, int tenant) throws SQLException {
+    private void show(Connection connection, View view) throws SQLException {
         var key = connection.unwrap(PGConnection.class);
-        if (Integer.valueOf(tenant).equals(tenants.get(key))) {
+        if (view.equals(views.get(key))) {
             return;
         }
-        tenants.remove(key);
-        try (var statement =
-                connection.prepareStatement("SELECT set_config('andiron.tenant', ?, false)")) {
-            statement.setString(1, tenant == 0 ? "" : Integer.toString(tenant));
+        views.remove(key);
+        try (var statement = connection.prepareStatement(SHOW)) {
+            int number = view.scope().number();
+            statement.setString(1, PlaceName.quoted(view.schema()));
+            statement.setString(2, number == 0 ? "" : Integer.toString(number));
+            statement.setString(3, view.scope().tenant());
             statement.execute();
         }
-        tenants.put(key, tenant);
+        views.put(key, view);
+    }
+
+    /** Whether the last connection that was asked for could not be made. */
+    boolean failing() {
+        return failing;
     }
 
     /** From what the last requests met; asks nobody. */
@@ -167,11 +204,10 @@ final class Database implements AutoCloseable {
         if (failing) {
             return new Health.Down("the database cannot be reached");
         }
-        return state != null && state.getThreadsAwaitingConnection() > options.poolSize()
+        return state != null && state.getThreadsAwaitingConnection() > size
                 ? new Health.Degraded(
                         "%d requests wait for one of %d connections"
-                                .formatted(
-                                        state.getThreadsAwaitingConnection(), options.poolSize()))
+                                .formatted(state.getThreadsAwaitingConnection(), size))
                 : new Health.Up();
     }
 

@@ -4,8 +4,6 @@ import dev.andiron.sql.Facet;
 
 /** What a number stands for in the tables. */
 sealed interface Name {
-    record Tenant(String name) implements Name {}
-
     /** A resource type of a tenant. */
     record KindOf(int tenant, String type) implements Name {}
 

@@ -55,8 +55,6 @@ final class Numbers {
     private static OptionalInt read(Session session, Name name) throws SQLException {
         var found =
                 switch (name) {
-                    case Name.Tenant tenant ->
-                            session.number("SELECT id FROM tenants WHERE name = ?", tenant.name());
                     case Name.KindOf kind ->
                             session.number(
                                     "SELECT id FROM kinds WHERE tenant = ? AND type = ?",
@@ -79,24 +77,6 @@ final class Numbers {
                             throw new IllegalArgumentException("a display has no number");
                 };
         return found.isPresent() ? OptionalInt.of((int) found.getAsLong()) : OptionalInt.empty();
-    }
-
-    /** The number of a name, if this node knows it already. */
-    OptionalInt known(Name name) {
-        Integer number = known.get(name);
-        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
-    }
-
-    /** The number of a tenant, which is added if it is new. */
-    int ensureTenant(Session session, String tenant) throws SQLException {
-        var name = new Name.Tenant(tenant);
-        var found = find(session, name);
-        if (found.isPresent()) {
-            return found.getAsInt();
-        }
-        session.update(
-                "INSERT INTO tenants (name) VALUES (?) ON CONFLICT (name) DO NOTHING", tenant);
-        return find(session, name).orElseThrow();
     }
 
     Map<Name.KindOf, Integer> ensureKinds(Session session, int tenant, Collection<String> types)

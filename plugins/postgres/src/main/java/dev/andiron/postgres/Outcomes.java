@@ -37,34 +37,32 @@ final class Outcomes {
     private static final int LOOKS = 100;
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final Database database;
-
-    Outcomes(Database database) {
-        this.database = database;
-    }
+    private Outcomes() {}
 
     /**
      * The position of the commit, or empty if it did not happen and never will.
      *
      * @throws StorageException.Unavailable if that cannot be found out
      */
-    OptionalLong of(int tenant, Commit commit, Attempt attempt, SQLException lost) {
+    static OptionalLong of(Place place, Commit commit, Attempt attempt, SQLException lost) {
         try {
-            return database.once(
-                    tenant,
+            return place.repeatably(
                     session -> {
-                        awaitEnd(session, attempt.backend(), lost);
-                        return position(session, tenant, commit, attempt.token());
+                        String application = place.tables().database().application();
+                        awaitEnd(session, attempt.backend(), application, lost);
+                        return position(session, place.number(), commit, attempt.token());
                     });
-        } catch (SQLException e) {
+        } catch (StorageException e) {
             e.addSuppressed(lost);
             throw Committer.unknown(e);
         }
     }
 
-    private void awaitEnd(Session session, int backend, SQLException lost) throws SQLException {
+    private static void awaitEnd(
+            Session session, int backend, String application, SQLException lost)
+            throws SQLException {
         for (int look = 0; look < LOOKS; look++) {
-            if (session.first(row -> true, END, backend, database.application()).isEmpty()) {
+            if (session.first(row -> true, END, backend, application).isEmpty()) {
                 return;
             }
             LockSupport.parkNanos(PAUSE);

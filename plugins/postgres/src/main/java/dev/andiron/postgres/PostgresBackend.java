@@ -14,9 +14,10 @@ import dev.andiron.spi.view.ViewEngine;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** One node's view of a database. */
+/** One node's view of a database, or of several where tenants have their own. */
 final class PostgresBackend implements Backend {
     private final Database database;
+    private final Places places;
     private final PostgresResourceStore resources;
     private final PostgresVersionedStore versions;
     private final PostgresHistoryStore history;
@@ -26,15 +27,15 @@ final class PostgresBackend implements Backend {
     private final PostgresJobStore jobs;
     private final PostgresBlobStore blobs;
 
-    private PostgresBackend(Database database, InstantSource clock) {
-        this.database = database;
-        var tenants = new Tenants(database, new Numbers());
-        int announcement = database.options().schema().hashCode();
-        resources = new PostgresResourceStore(tenants, new Committer(tenants, announcement));
+    private PostgresBackend(PostgresOptions options, Tables base, InstantSource clock) {
+        database = base.database();
+        places = new Places(options, base);
+        var tenants = new Tenants(base, places, new Numbers());
+        resources = new PostgresResourceStore(tenants, new Committer(tenants));
         versions = new PostgresVersionedStore(tenants);
         history = new PostgresHistoryStore(tenants);
-        changes = new PostgresChangeFeed(tenants, announcement);
-        jobs = new PostgresJobStore(database, clock);
+        changes = new PostgresChangeFeed(tenants);
+        jobs = new PostgresJobStore(base, clock);
         blobs = new PostgresBlobStore(tenants);
         search = new PostgresSearchEngine(tenants);
         views = new PostgresViewEngine(tenants);
@@ -44,11 +45,29 @@ final class PostgresBackend implements Backend {
     static PostgresBackend open(PostgresOptions options, InstantSource clock) {
         var database = new Database(options);
         try {
-            Schema.migrate(database);
-            return new PostgresBackend(database, clock);
+            var base = new Tables(database, options.schema());
+            Schema.migrate(base);
+            warnIfUnfenced(base);
+            return new PostgresBackend(options, base, clock);
         } catch (RuntimeException e) {
             database.close();
             throw e;
+        }
+    }
+
+    private static void warnIfUnfenced(Tables base) {
+        if (base.repeatably(
+                        Scope.NOBODY,
+                        session ->
+                                session.number(
+                                        "SELECT 1 FROM pg_roles WHERE rolname = current_user"
+                                                + " AND (rolsuper OR rolbypassrls)"))
+                .isPresent()) {
+            System.getLogger(PostgresBackend.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "the database role passes row-level security, the second fence around"
+                                    + " tenants; use one that is neither superuser nor BYPASSRLS");
         }
     }
 
@@ -94,11 +113,20 @@ final class PostgresBackend implements Backend {
 
     @Override
     public Health health() {
-        return database.health();
+        return database.health() instanceof Health.Up
+                ? places.unreachable()
+                        .<Health>map(
+                                name ->
+                                        new Health.Degraded(
+                                                "the database %s cannot be reached"
+                                                        .formatted(name)))
+                        .orElseGet(Health.Up::new)
+                : database.health();
     }
 
     @Override
     public void close() {
+        places.close();
         database.close();
     }
 }

@@ -30,7 +30,7 @@ final class PostgresBlobStore implements BlobStore {
 
     @Override
     public BlobWriter write(TenantContext tenant, BlobName name) {
-        return new PostgresBlobWriter(tenants.database(), tenants.ensure(tenant), name);
+        return new PostgresBlobWriter(tenants.ensure(tenant), name);
     }
 
     @Override

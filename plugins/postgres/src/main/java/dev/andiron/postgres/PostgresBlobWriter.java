@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 final class PostgresBlobWriter implements BlobWriter {
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final Database database;
+    private final Place tenantPlace;
     private final int tenant;
     private final BlobName name;
     private final byte[] chunk = new byte[PostgresBlobStore.CHUNK];
@@ -24,9 +24,9 @@ final class PostgresBlobWriter implements BlobWriter {
     private int filled;
     private boolean ended;
 
-    PostgresBlobWriter(Database database, int tenant, BlobName name) {
-        this.database = database;
-        this.tenant = tenant;
+    PostgresBlobWriter(Place tenantPlace, BlobName name) {
+        this.tenantPlace = tenantPlace;
+        tenant = tenantPlace.number();
         this.name = name;
     }
 
@@ -76,8 +76,7 @@ final class PostgresBlobWriter implements BlobWriter {
         if (id.isEmpty()) {
             // Repeated after a lost connection, it may leave a row that goes with the job's blobs.
             id =
-                    database.repeatably(
-                            tenant,
+                    tenantPlace.repeatably(
                             session ->
                                     session.number(
                                             "INSERT INTO blobs (tenant, job) VALUES (?, ?)"
@@ -89,8 +88,7 @@ final class PostgresBlobWriter implements BlobWriter {
     }
 
     private <T> T change(Database.Work<T> work) {
-        return database.repeatably(
-                tenant,
+        return tenantPlace.repeatably(
                 session -> {
                     try {
                         return work.run(session);
@@ -151,8 +149,7 @@ final class PostgresBlobWriter implements BlobWriter {
     }
 
     private void drop(long blob) {
-        database.repeatably(
-                tenant,
+        tenantPlace.repeatably(
                 session ->
                         session.update(
                                 "DELETE FROM blobs WHERE tenant = ? AND id = ? AND part IS NULL",

@@ -28,26 +28,31 @@ final class PostgresChangeFeed implements ChangeFeed {
             "SELECT max(position) FROM versions WHERE tenant = ? AND position < ?";
 
     private final Tenants tenants;
-    private final int announcement;
 
-    PostgresChangeFeed(Tenants tenants, int announcement) {
+    PostgresChangeFeed(Tenants tenants) {
         this.tenants = tenants;
-        this.announcement = announcement;
     }
 
-    private long settled(Session session) throws SQLException {
-        return session.number(SETTLED, announcement).orElseThrow();
+    private static long settled(Session session, Place place) throws SQLException {
+        return session.number(SETTLED, place.announcement()).orElseThrow();
     }
 
     @Override
     public List<Change> changes(TenantContext tenant, long after, int limit) {
-        return tenants.read(
-                tenant,
-                List::of,
-                (session, number) -> {
-                    long settled = settled(session);
+        return tenants.find(tenant).map(place -> changes(place, after, limit)).orElseGet(List::of);
+    }
+
+    private static List<Change> changes(Place place, long after, int limit) {
+        return place.repeatably(
+                session -> {
+                    long settled = settled(session, place);
                     return session.list(
-                            PostgresChangeFeed::change, CHANGES, number, after, settled, limit);
+                            PostgresChangeFeed::change,
+                            CHANGES,
+                            place.number(),
+                            after,
+                            settled,
+                            limit);
                 });
     }
 
@@ -61,19 +66,22 @@ final class PostgresChangeFeed implements ChangeFeed {
 
     @Override
     public long last(TenantContext tenant) {
-        return tenants.read(
-                tenant,
-                () -> 0L,
-                (session, number) -> {
-                    long settled = settled(session);
-                    return session.number(LAST, number, settled).orElse(0);
+        return tenants.find(tenant).map(PostgresChangeFeed::last).orElse(0L);
+    }
+
+    private static long last(Place place) {
+        return place.repeatably(
+                session -> {
+                    long settled = settled(session, place);
+                    return session.number(LAST, place.number(), settled).orElse(0);
                 });
     }
 
     @Override
     public List<TenantId> tenants(String after, int limit) {
-        return tenants.database()
-                .administer(
+        return tenants.directory()
+                .repeatably(
+                        Scope.EVERYBODY,
                         session ->
                                 session.list(
                                         row -> new TenantId(row.getString(1)),

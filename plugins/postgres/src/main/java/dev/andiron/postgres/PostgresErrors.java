@@ -16,13 +16,20 @@ final class PostgresErrors {
     /** Raised by functions of compiled views. */
     private static final String BROKEN_RULE = "AN001";
 
+    private static final String STANDBY = "25006";
+    private static final String NO_PRIVILEGE = "42501";
+    private static final String NO_SUCH_DATABASE = "3D000";
+
     private PostgresErrors() {}
 
     static StorageException of(SQLException error) {
         String state = state(error);
         if (error instanceof SQLTransientConnectionException) {
-            return new StorageException.Unavailable(
-                    "no connection to the database became free in time", SOON, error);
+            // The pool tells of the last connection that it could not make, if there was one.
+            return error.getCause() instanceof SQLException cause
+                    ? of(cause)
+                    : new StorageException.Unavailable(
+                            "no connection to the database became free in time", SOON, error);
         }
         if (isLostConnection(error)) {
             return new StorageException.Unavailable("the database cannot be reached", SOON, error);
@@ -40,23 +47,49 @@ final class PostgresErrors {
                             SOON,
                             error);
             case "53100" -> new StorageException.OutOfSpace("the database has no room left", error);
-            case "25006" ->
+            case STANDBY ->
                     new StorageException.Unavailable(
                             "the database is a standby that takes no writes", SOON, error);
             case "54000", "22003", "53400", "22P05", "54023" ->
                     new StorageException.TooLarge("a value is larger than the database takes");
             case "XX001", "XX002" ->
                     new StorageException.Corrupt("the database reports damaged data", error);
-            case "42501" ->
+            case NO_SUCH_DATABASE ->
+                    new StorageException.Unavailable("the database does not exist", SOON, error);
+            case NO_PRIVILEGE ->
                     new StorageException.Unavailable(
                             "the database role lacks a privilege", SOON, error);
             default ->
-                    state.startsWith("53") || state.startsWith("28")
+                    state.startsWith("28")
                             ? new StorageException.Unavailable(
-                                    "the database takes no more connections or statements",
-                                    SOON,
-                                    error)
-                            : new StorageException.Internal("the database failed", error);
+                                    "the database refuses the role or its password", SOON, error)
+                            : state.startsWith("53")
+                                    ? new StorageException.Unavailable(
+                                            "the database takes no more connections or statements",
+                                            SOON,
+                                            error)
+                                    : new StorageException.Internal("the database failed", error);
+        };
+    }
+
+    /** Whether the server is one that takes no writes. */
+    static boolean isStandby(SQLException error) {
+        return state(error).equals(STANDBY);
+    }
+
+    static boolean lacksPrivilege(SQLException error) {
+        return state(error).equals(NO_PRIVILEGE);
+    }
+
+    static boolean isNoSuchDatabase(SQLException error) {
+        return state(error).equals(NO_SUCH_DATABASE);
+    }
+
+    /** Whether somebody else has made what was to be made. */
+    static boolean isAlreadyThere(SQLException error) {
+        return switch (state(error)) {
+            case "42P04", "42P06", "23505" -> true;
+            default -> false;
         };
     }
 

@@ -48,11 +48,11 @@ final class PostgresJobStore implements JobStore {
     private static final int ACCEPTED = JobRow.number(JobState.ACCEPTED);
     private static final int RUNNING = JobRow.number(JobState.RUNNING);
 
-    private final Database database;
+    private final Tables tables;
     private final InstantSource clock;
 
-    PostgresJobStore(Database database, InstantSource clock) {
-        this.database = database;
+    PostgresJobStore(Tables tables, InstantSource clock) {
+        this.tables = tables;
         this.clock = clock;
     }
 
@@ -62,7 +62,8 @@ final class PostgresJobStore implements JobStore {
         String name = tenant.tenant().value();
         long now = clock.millis();
         // May be done twice, so it is repeated if the connection is lost.
-        return database.administer(
+        return tables.repeatably(
+                Scope.of(tenant),
                 session -> {
                     session.update(
                             "INSERT INTO jobs (tenant, id, kind, request, submitted, state,"
@@ -96,7 +97,8 @@ final class PostgresJobStore implements JobStore {
 
     @Override
     public Optional<Job> read(TenantContext tenant, JobId id) {
-        return database.administer(session -> read(session, tenant.tenant().value(), id));
+        return tables.repeatably(
+                Scope.of(tenant), session -> read(session, tenant.tenant().value(), id));
     }
 
     @Override
@@ -118,11 +120,11 @@ final class PostgresJobStore implements JobStore {
         }
         sql.append(" ORDER BY submitted DESC, id DESC LIMIT ?");
         values.add(request.limit());
-        return list(new SqlStatement(sql.toString(), values));
+        return list(Scope.of(tenant), new SqlStatement(sql.toString(), values));
     }
 
-    private List<Job> list(SqlStatement sql) {
-        return database.administer(session -> session.list(sql, JobRow::read));
+    private List<Job> list(Scope scope, SqlStatement sql) {
+        return tables.repeatably(scope, session -> session.list(sql, JobRow::read));
     }
 
     private static String marks(Collection<?> values) {
@@ -134,6 +136,7 @@ final class PostgresJobStore implements JobStore {
         String name = tenant.tenant().value();
         long now = clock.millis();
         return write(
+                Scope.of(tenant),
                 session -> {
                     session.update(
                             "UPDATE jobs SET state = ?, ended = ?, free_at = NULL"
@@ -147,9 +150,9 @@ final class PostgresJobStore implements JobStore {
     }
 
     /** Runs what may not be done twice. */
-    private <T> T write(Database.Work<T> work) {
+    private <T> T write(Scope scope, Database.Work<T> work) {
         try {
-            return database.once(0, work);
+            return tables.once(scope, work);
         } catch (SQLException e) {
             throw PostgresErrors.isLostConnection(e) ? Committer.unknown(e) : PostgresErrors.of(e);
         }
@@ -158,6 +161,7 @@ final class PostgresJobStore implements JobStore {
     @Override
     public boolean delete(TenantContext tenant, JobId id) {
         return write(
+                Scope.of(tenant),
                 session ->
                         session.update(
                                         "DELETE FROM jobs WHERE tenant = ? AND id = ?",
@@ -174,6 +178,7 @@ final class PostgresJobStore implements JobStore {
         long now = clock.millis();
         long expires = now + duration.toMillis();
         return write(
+                Scope.EVERYBODY,
                 session ->
                         session.first(
                                 row -> {
@@ -220,6 +225,7 @@ final class PostgresJobStore implements JobStore {
                         + " AND token = ?";
         int changed =
                 write(
+                        new Scope(lease.tenant().value(), 0),
                         session -> {
                             try (var statement = session.bind(sql, all)) {
                                 return statement.executeUpdate();
@@ -300,6 +306,7 @@ final class PostgresJobStore implements JobStore {
     @Override
     public List<Job> endedBefore(Instant time, int limit) {
         return list(
+                Scope.EVERYBODY,
                 new SqlStatement(
                         SELECT + "WHERE ended IS NOT NULL AND ended < ? ORDER BY ended LIMIT ?",
                         List.of(time.toEpochMilli(), limit)));
@@ -307,7 +314,8 @@ final class PostgresJobStore implements JobStore {
 
     @Override
     public List<JobCount> counts() {
-        return database.administer(
+        return tables.repeatably(
+                Scope.EVERYBODY,
                 session ->
                         session.list(
                                 row ->

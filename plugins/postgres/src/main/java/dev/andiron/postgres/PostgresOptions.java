@@ -1,13 +1,11 @@
 package dev.andiron.postgres;
 
+import dev.andiron.postgres.TenancyOptions.Tenancy;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.Options;
-import dev.andiron.spi.StorageException;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,25 +17,21 @@ record PostgresOptions(
         Optional<String> password,
         Optional<String> passwordFile,
         String schema,
-        Tls tls,
-        Optional<String> tlsRootCertificate,
+        TenancyOptions tenancy,
+        TlsOptions tls,
         int poolSize,
         Duration poolTimeout,
         Duration connectTimeout,
         Duration statementTimeout,
         Duration lockTimeout) {
 
-    /** How much the connection is protected; the words are PostgreSQL's. */
-    enum Tls {
-        DISABLE,
-        PREFER,
-        REQUIRE,
-        VERIFY_CA,
-        VERIFY_FULL
-    }
-
     /** A name that needs no quotes anywhere, also in a search path. */
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+
+    private static final Pattern OWN_PARAMETERS =
+            Pattern.compile(
+                    "[?&](password|sslmode|sslrootcert|sslcert|sslkey|sslpassword"
+                            + "|currentSchema|options)=");
 
     private static final Option<String> URL =
             Option.string(
@@ -50,23 +44,14 @@ record PostgresOptions(
             Option.string("password", "its password").secret();
     private static final Option<String> PASSWORD_FILE =
             Option.string(
-                    "password-file", "a file whose first line is the password, read at start-up");
+                    "password-file",
+                    "a file whose first line is the password, read again for each connection");
     private static final Option<String> SCHEMA =
             Option.string(
                     "schema",
                     "andiron",
                     "the schema of all tables, made if it is not there: lower case letters, digits"
                             + " and underscores");
-    private static final Option<Tls> TLS =
-            Option.choice(
-                    "tls",
-                    Tls.PREFER,
-                    "disable; prefer: if the server offers it; require: without looking at the"
-                            + " certificate; verify-ca; verify-full: the host's name, too");
-    private static final Option<String> TLS_ROOT_CERTIFICATE =
-            Option.string(
-                    "tls-root-certificate",
-                    "a PEM file with the certificates that verify-ca and verify-full trust");
     private static final Option<Long> POOL_SIZE =
             Option.integer("pool-size", 16, "how many connections this node uses, 1 to 1000");
     private static final Option<Duration> POOL_TIMEOUT =
@@ -90,33 +75,32 @@ record PostgresOptions(
                     Duration.ofSeconds(10),
                     "how long a commit waits for others that write the same, from 100 ms");
 
-    static final List<Option<?>> ALL =
-            List.of(
-                    URL,
-                    USER,
-                    PASSWORD,
-                    PASSWORD_FILE,
-                    SCHEMA,
-                    TLS,
-                    TLS_ROOT_CERTIFICATE,
-                    POOL_SIZE,
-                    POOL_TIMEOUT,
-                    CONNECT_TIMEOUT,
-                    STATEMENT_TIMEOUT,
-                    LOCK_TIMEOUT);
+    static final List<Option<?>> ALL = all();
+
+    private static List<Option<?>> all() {
+        var all = new ArrayList<Option<?>>(List.of(URL, USER, PASSWORD, PASSWORD_FILE, SCHEMA));
+        all.addAll(TenancyOptions.ALL);
+        all.addAll(TlsOptions.ALL);
+        all.addAll(
+                List.of(POOL_SIZE, POOL_TIMEOUT, CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT));
+        return List.copyOf(all);
+    }
 
     static PostgresOptions of(Options options) {
         if (options.find(PASSWORD).isPresent() && options.find(PASSWORD_FILE).isPresent()) {
             throw new IllegalArgumentException(
                     "options 'password' and 'password-file' are both set; one is enough");
         }
-        if (!options.get(URL).startsWith("jdbc:postgresql:")) {
-            throw new IllegalArgumentException(
-                    "option 'url' takes jdbc:postgresql://HOST:PORT/DATABASE");
-        }
+        checkUrl(URL, options.get(URL));
+        var tenancy = TenancyOptions.of(options);
         if (!SCHEMA_NAME.matcher(options.get(SCHEMA)).matches()) {
             throw new IllegalArgumentException(
                     "option 'schema' takes lower case letters, digits and underscores");
+        }
+        if (tenancy.tenancy() == Tenancy.SCHEMA
+                && options.get(SCHEMA).length() >= PlaceName.LONGEST - PlaceName.SHORTEST_ROOM) {
+            throw new IllegalArgumentException(
+                    "option 'schema' leaves no room for tenants in the names of their schemas");
         }
         return new PostgresOptions(
                 options.get(URL),
@@ -124,8 +108,8 @@ record PostgresOptions(
                 options.find(PASSWORD),
                 options.find(PASSWORD_FILE),
                 options.get(SCHEMA),
-                options.get(TLS),
-                options.find(TLS_ROOT_CERTIFICATE),
+                tenancy,
+                TlsOptions.of(options),
                 bounded(options, POOL_SIZE, 1000),
                 atLeast(options, POOL_TIMEOUT, Duration.ofMillis(250)),
                 atLeast(options, CONNECT_TIMEOUT, Duration.ofSeconds(1)),
@@ -133,7 +117,30 @@ record PostgresOptions(
                 atLeast(options, LOCK_TIMEOUT, Duration.ofMillis(100)));
     }
 
-    private static int bounded(Options options, Option<Long> option, int most) {
+    /** Secrets have options of their own, which are masked; so has TLS, whose defaults are ours. */
+    static void checkUrl(Option<String> option, String url) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException(
+                    "option '%s' takes jdbc:postgresql://HOST:PORT/DATABASE"
+                            .formatted(option.name()));
+        }
+        var refused = OWN_PARAMETERS.matcher(url);
+        if (refused.find()) {
+            throw new IllegalArgumentException(
+                    "option '%s' takes no parameter '%s': there are options for it"
+                            .formatted(option.name(), refused.group(1)));
+        }
+        try {
+            Connector.databaseName(url);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "option '%s' takes jdbc:postgresql://HOST:PORT/DATABASE"
+                            .formatted(option.name()),
+                    e);
+        }
+    }
+
+    static int bounded(Options options, Option<Long> option, int most) {
         long value = options.get(option);
         if (value < 1 || value > most) {
             throw new IllegalArgumentException(
@@ -149,20 +156,6 @@ record PostgresOptions(
                     "option '%s' takes %d ms to 1 h".formatted(option.name(), least.toMillis()));
         }
         return value;
-    }
-
-    /** The password, read from its file now if it is in one. */
-    Optional<String> secret() {
-        return passwordFile.map(PostgresOptions::firstLine).or(() -> password);
-    }
-
-    private static String firstLine(String file) {
-        try (var lines = Files.lines(Path.of(file))) {
-            return lines.findFirst().orElse("");
-        } catch (IOException e) {
-            throw new StorageException.Unavailable(
-                    "the file named by 'password-file' cannot be read", Duration.ofSeconds(1), e);
-        }
     }
 
     /** Without the secret. */

@@ -23,7 +23,8 @@ final class Schema {
                             "schema-3.sql",
                             "schema-4.sql",
                             "schema-5.sql",
-                            "schema-6.sql")
+                            "schema-6.sql",
+                            "schema-7.sql")
                     .map(Schema::resource)
                     .toList();
 
@@ -43,10 +44,20 @@ final class Schema {
         }
     }
 
-    /** Brings the tables up to this release's version. */
-    static void migrate(Database database) {
-        String schema = database.options().schema();
-        database.administer(
+    /** Whether the tables are there, of whatever version. */
+    static boolean exists(Tables tables) {
+        return tables.repeatably(Scope.NOBODY, session -> version(session, tables.schema()) > 0);
+    }
+
+    /**
+     * Brings the tables up to this release's version.
+     *
+     * @throws StorageException.NotPermitted if they are not there and the role may not make them
+     */
+    static void migrate(Tables tables) {
+        String schema = tables.schema();
+        tables.repeatably(
+                Scope.NOBODY,
                 session -> {
                     if (version(session, schema) == STEPS.size()) {
                         return null;
@@ -71,9 +82,16 @@ final class Schema {
                 });
     }
 
+    /**
+     * A name's look-up, such as by to_regclass, may be answered from before the wait for the lock;
+     * a query is not.
+     */
+    private static final String VERSION_TABLE =
+            "SELECT c.oid::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                    + " WHERE n.nspname = ? AND c.relname = 'schema_version'";
+
     private static int version(Session session, String schema) throws SQLException {
-        if (session.number("SELECT to_regclass(?)::oid::bigint", schema + ".schema_version")
-                .isEmpty()) {
+        if (session.number(VERSION_TABLE, schema).isEmpty()) {
             return 0;
         }
         int version = (int) session.number("SELECT max(version) FROM schema_version").orElse(0);
@@ -95,13 +113,22 @@ final class Schema {
         }
     }
 
-    /** The name is checked to need no quotes. */
     private static void makeSchema(Session session, String schema) throws SQLException {
-        if (session.number("SELECT to_regnamespace(?)::oid::bigint", schema).isEmpty()) {
-            session.run("CREATE SCHEMA " + schema);
+        try {
+            if (session.number("SELECT oid::bigint FROM pg_namespace WHERE nspname = ?", schema)
+                    .isEmpty()) {
+                session.run("CREATE SCHEMA " + PlaceName.quoted(schema));
+            }
+            session.run(
+                    "CREATE TABLE schema_version (version integer PRIMARY KEY, applied timestamptz"
+                            + " NOT NULL DEFAULT now())");
+        } catch (SQLException e) {
+            if (PostgresErrors.lacksPrivilege(e)) {
+                throw new StorageException.NotPermitted(
+                        "the schema %s is not there, or empty, and the database role may not make it"
+                                .formatted(schema));
+            }
+            throw e;
         }
-        session.run(
-                "CREATE TABLE schema_version (version integer PRIMARY KEY, applied timestamptz NOT"
-                        + " NULL DEFAULT now())");
     }
 }

@@ -67,6 +67,7 @@ final class Session {
             case Double number -> statement.setDouble(index, number);
             case BigDecimal number -> statement.setBigDecimal(index, number);
             case Short number -> statement.setShort(index, number);
+            case Boolean truth -> statement.setBoolean(index, truth);
             case SqlArray array ->
                     statement.setArray(
                             index,

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.job.JobId;
+import dev.andiron.spi.job.JobSubmission;
 import dev.andiron.spi.resource.Change;
+import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.Precondition;
 import dev.andiron.spi.resource.ResourceKey;
@@ -84,6 +87,16 @@ class PostgresNodesTest {
         return connection;
     }
 
+    /** Names a tenant, as the plugin's sessions do; gives its number. */
+    private static long enter(Connection connection, String tenant) throws SQLException {
+        number(
+                connection,
+                "SELECT length(set_config('andiron.tenant_name', '" + tenant + "', false))");
+        long number = number(connection, "SELECT id FROM tenants WHERE name = '" + tenant + "'");
+        number(connection, "SELECT length(set_config('andiron.tenant', '" + number + "', false))");
+        return number;
+    }
+
     private static long number(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery(sql)) {
@@ -110,10 +123,9 @@ class PostgresNodesTest {
         long before = last(slow);
         try (Connection obstacle = role();
                 Connection watcher = server.superuser()) {
-            long tenant = number(obstacle, "SELECT id FROM tenants WHERE name = 'slow'");
+            enter(obstacle, "slow");
             obstacle.setAutoCommit(false);
             try (var statement = obstacle.createStatement()) {
-                statement.execute("SET andiron.tenant = " + tenant);
                 statement.execute(
                         "INSERT INTO resources SELECT tenant, id, 0, 4611686018427387904, 0, 1, 0,"
                                 + " 'held' FROM kinds WHERE type = 'Patient'");
@@ -279,15 +291,22 @@ class PostgresNodesTest {
                             new SearchValue.Token("identifier", "urn:s", name, "display"),
                             new SearchValue.Text("name", name, name),
                             new SearchValue.LocalReference("link", "Patient", "2", ""));
+            Tenant tenant = Tenant.of(first, name);
+            tenant.jobs()
+                    .submit(
+                            tenant.context(),
+                            new JobSubmission(new JobId(name), "fence", Json.empty()));
         }
         try (Connection connection = role()) {
             for (String table : FENCED) {
                 assertEquals(0, number(connection, "SELECT count(*) FROM " + table), table);
             }
-            long mine = number(connection, "SELECT id FROM tenants WHERE name = 'mine'");
-            number(
-                    connection,
-                    "SELECT length(set_config('andiron.tenant', '" + mine + "', false))");
+            for (String table : List.of("tenants", "jobs")) {
+                assertEquals(0, number(connection, "SELECT count(*) FROM " + table), table);
+            }
+            long mine = enter(connection, "mine");
+            assertEquals(1, number(connection, "SELECT count(*) FROM tenants"));
+            assertEquals(1, number(connection, "SELECT count(*) FROM jobs"));
             for (String table : FENCED) {
                 assertEquals(
                         0,

@@ -5,6 +5,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -79,6 +80,27 @@ final class PostgresServer {
     /** A connection of the superuser, for tests that meddle with the server. */
     Connection superuser() throws SQLException {
         return process.getDatabase("postgres", "andiron").getConnection();
+    }
+
+    /** The port on 127.0.0.1. */
+    int port() {
+        return process.getPort();
+    }
+
+    /** The folder of the programs that this server runs by. */
+    Path programs() {
+        try (Connection connection = superuser();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("SHOW data_directory")) {
+            row.next();
+            String first =
+                    Files.readAllLines(Path.of(row.getString(1), "postmaster.pid")).getFirst();
+            return Path.of("/proc", first, "exe").toRealPath().getParent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Options for the data that belongs to a folder. */
