@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A tenant's log as far as this node knows it. Safe for use by many threads at once.
@@ -30,9 +30,16 @@ final class TenantLog {
     private final ContentCache contents;
     private final boolean shared;
 
-    private final ReentrantLock checking = new ReentrantLock();
-    private volatile long checksStarted;
-    private volatile long lastGoodCheck;
+    /** Guards the next two fields. */
+    private final Object checking = new Object();
+
+    /** The check that runs, and the one that will run behind it; null if there is none. */
+    private CompletableFuture<Void> running;
+
+    private CompletableFuture<Void> next;
+
+    /** Whether the log has been read to its end once. */
+    private volatile boolean started;
 
     private final Set<LogRecord> purges = ConcurrentHashMap.newKeySet();
 
@@ -70,33 +77,56 @@ final class TenantLog {
 
     /** Everything that was acknowledged before this call, by whatever node. */
     Snapshot latest() {
-        if (shared || lastGoodCheck == 0) {
+        if (shared || !started) {
             check();
         }
         return known();
     }
 
     /**
-     * Looks for new entries. Callers who come while a check runs share the next one: theirs would
-     * see no more.
+     * Looks for new entries. Callers who come while a check runs share the next one: the present
+     * one may have seen less than was acknowledged before they came.
      */
     void check() {
-        long arrival = checksStarted;
-        checking.lock();
-        try {
-            if (lastGoodCheck > arrival) {
-                return;
+        Parallel.join(nextCheck());
+    }
+
+    private CompletableFuture<Void> nextCheck() {
+        synchronized (checking) {
+            if (running != null) {
+                if (next == null) {
+                    next = new CompletableFuture<>();
+                }
+                return next;
             }
-            long number = ++checksStarted;
-            follow();
-            lastGoodCheck = number;
-        } finally {
-            checking.unlock();
+            var check = new CompletableFuture<Void>();
+            running = check;
+            Thread.startVirtualThread(() -> runChecks(check));
+            return check;
+        }
+    }
+
+    /** Runs a check, and those that are asked for meanwhile. */
+    private void runChecks(CompletableFuture<Void> first) {
+        CompletableFuture<Void> check = first;
+        while (check != null) {
+            try {
+                follow();
+                started = true;
+                check.complete(null);
+            } catch (RuntimeException | Error failed) {
+                check.completeExceptionally(failed);
+            }
+            synchronized (checking) {
+                running = next;
+                next = null;
+                check = running;
+            }
         }
     }
 
     private void follow() {
-        boolean starting = lastGoodCheck == 0;
+        boolean starting = !started;
         if (starting) {
             readSegments();
         }

@@ -113,6 +113,15 @@ final class S3Mock {
                         .redirectErrorStream(true)
                         .redirectOutput(data.resolve("log").toFile())
                         .start();
+        endWithThisJvm(process, data);
+        URI url = URI.create("http://127.0.0.1:" + port);
+        awaitAnswer(process, url, data.resolve("log"));
+        createBucket(url);
+        return url;
+    }
+
+    /** Ends a process, and deletes its data, when this JVM ends. */
+    static void endWithThisJvm(Process process, Path data) {
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
@@ -121,13 +130,13 @@ final class S3Mock {
                                     process.onExit().join();
                                     deleteTree(data);
                                 }));
-        URI url = URI.create("http://127.0.0.1:" + port);
-        awaitAnswer(process, url, data.resolve("log"));
+    }
+
+    static void createBucket(URI url) {
         var options = S3Options.of(Options.of(S3Options.ALL, options(url, "any/")));
         try (S3Client client = Clients.of(options)) {
             client.createBucket(request -> request.bucket(BUCKET));
         }
-        return url;
     }
 
     /** Compiles the two classes that make S3Mock local and linearizable, against its own jars. */
@@ -176,7 +185,7 @@ final class S3Mock {
         }
     }
 
-    private static void awaitAnswer(Process process, URI url, Path log) throws IOException {
+    static void awaitAnswer(Process process, URI url, Path log) throws IOException {
         var request = HttpRequest.newBuilder(url).build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             while (process.isAlive()) {
