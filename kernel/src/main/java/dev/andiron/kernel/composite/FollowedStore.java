@@ -20,17 +20,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The primary's store, whose commits wake the followers. An acknowledged commit is durable in the
  * primary; that a follower is behind never fails a write, and is told by its state.
  */
 final class FollowedStore implements ResourceStore {
-    private static final int MOST_ATTEMPTS = 50;
     private static final Duration RETRY = Duration.ofSeconds(2);
-    private static final long LONGEST_PAUSE_NANOS = 50_000_000;
 
     private final CompositeParts parts;
 
@@ -66,17 +62,7 @@ final class FollowedStore implements ResourceStore {
         if (parts.primarySearches() || !Judgement.isNeeded(commit)) {
             return parts.store().commit(tenant, commit);
         }
-        for (int attempt = 1; ; attempt++) {
-            Commit judged = parts.judgement().judged(tenant, commit);
-            try {
-                return parts.store().commit(tenant, judged);
-            } catch (StorageException.PreconditionFailed failure) {
-                if (attempt == MOST_ATTEMPTS || !Judgement.isOvertaken(commit, failure)) {
-                    throw failure;
-                }
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
-            }
-        }
+        return parts.judgement().commit(parts.store(), tenant, commit);
     }
 
     /**

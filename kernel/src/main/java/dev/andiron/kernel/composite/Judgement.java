@@ -3,7 +3,9 @@ package dev.andiron.kernel.composite;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.Commit;
+import dev.andiron.spi.resource.CommitResult;
 import dev.andiron.spi.resource.Precondition;
+import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.search.Hit;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
@@ -11,6 +13,8 @@ import dev.andiron.spi.tenant.TenantContext;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Judges the criteria of commits in place of a primary that does not search. They are judged by the
@@ -19,6 +23,9 @@ import java.util.List;
  * the commit, whoever writes meanwhile.
  */
 final class Judgement {
+    private static final int MOST_ATTEMPTS = 50;
+    private static final long LONGEST_PAUSE_NANOS = 50_000_000;
+
     private final ChangeFeed feed;
     private final SearchEngine search;
 
@@ -41,8 +48,23 @@ final class Judgement {
         };
     }
 
+    /** Commits with the criteria judged, again if somebody changed one of the types meanwhile. */
+    CommitResult commit(ResourceStore store, TenantContext tenant, Commit commit) {
+        for (int attempt = 1; ; attempt++) {
+            Commit judged = judged(tenant, commit);
+            try {
+                return store.commit(tenant, judged);
+            } catch (StorageException.PreconditionFailed failure) {
+                if (attempt == MOST_ATTEMPTS || !isOvertaken(commit, failure)) {
+                    throw failure;
+                }
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
+            }
+        }
+    }
+
     /** Whether what failed is that somebody changed one of the types since the judgement. */
-    static boolean isOvertaken(Commit commit, StorageException.PreconditionFailed failure) {
+    private static boolean isOvertaken(Commit commit, StorageException.PreconditionFailed failure) {
         return hasCriteria(commit.preconditions().get(failure.index()));
     }
 
@@ -51,7 +73,7 @@ final class Judgement {
      *
      * @throws StorageException.PreconditionFailed if one does not hold
      */
-    Commit judged(TenantContext tenant, Commit commit) {
+    private Commit judged(TenantContext tenant, Commit commit) {
         long since = feed.last(tenant);
         var preconditions = new ArrayList<Precondition>(commit.preconditions().size());
         for (int i = 0; i < commit.preconditions().size(); i++) {

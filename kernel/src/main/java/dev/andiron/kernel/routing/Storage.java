@@ -1,6 +1,7 @@
 package dev.andiron.kernel.routing;
 
 import dev.andiron.kernel.backend.OpenBackend;
+import dev.andiron.kernel.composite.JudgedStore;
 import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.kernel.lent.ScanViews;
 import dev.andiron.kernel.lent.ValueExtraction;
@@ -53,7 +54,6 @@ public final class Storage {
      */
     public Storage(OpenBackend opened, ValueExtraction extraction, Map<SearchFeature, String> off) {
         this.backend = opened.withoutSearch(off.keySet());
-        resources = backend.resources().map(store -> new CheckedResourceStore(store, backend));
         versions = backend.versions().map(CheckedVersionedStore::new);
         history = backend.history().map(store -> new CheckedHistoryStore(store, backend));
         changes = backend.changes().map(CheckedChangeFeed::new);
@@ -61,12 +61,24 @@ public final class Storage {
         blobs = backend.blobs().map(CheckedBlobStore::new);
         Optional<ScanSearch> lent =
                 backend.resources().map(store -> new ScanSearch(store, extraction));
+        resources =
+                backend.resources()
+                        .map(store -> judged(opened, store, lent))
+                        .map(store -> new CheckedResourceStore(store, backend));
         search = new RoutedSearch(backend, backend.search(), lent, off);
         currentSearch = new RoutedSearch(backend, backend.currentSearch(), lent, off);
         views =
                 new Views(
                         backend,
                         backend.resources().map(store -> new ScanViews(store, currentSearch)));
+    }
+
+    /** Whoever does not search at all cannot judge criteria; with a change feed we can. */
+    private static ResourceStore judged(
+            OpenBackend opened, ResourceStore store, Optional<ScanSearch> lent) {
+        return opened.search().isEmpty() && opened.changes().isPresent()
+                ? new JudgedStore(store, opened.changes().get(), lent.orElseThrow())
+                : store;
     }
 
     /** The configured name of the backend. */
