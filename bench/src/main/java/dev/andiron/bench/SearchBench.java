@@ -244,7 +244,7 @@ final class SearchBench {
             return engine.count(TENANT, query);
         }
         List<Hit> hits = engine.search(TENANT, query).hits();
-        return hits.size()
+        return (long) hits.size()
                 + switch (way) {
                     case PAGE, COUNT -> 0;
                     case INCLUDE ->
