@@ -18,10 +18,13 @@ import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.SearchValue;
+import dev.andiron.spi.search.ValueTest;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.tenant.TenantId;
 import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.RowCursor;
+import dev.andiron.spi.view.Value;
 import dev.andiron.spi.view.View;
 import dev.andiron.spi.view.ViewEngine;
 import dev.andiron.spi.view.ViewRequest;
@@ -37,7 +40,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -144,6 +150,130 @@ public abstract class NativeViewContract {
             resources.forEach(resource -> view.rows(resource, expected::add));
             assertEquals(expected, rows(backend, view.portable().orElseThrow()));
         }
+    }
+
+    /** Numbers keep the way they were written, and elements the order of their members. */
+    @Test
+    final void givesWhatWasWritten() {
+        var resources = new ArrayList<JsonObject>();
+        for (String number : List.of("1.50", "1E2", "1.0e-3", "-0.0", "0", "-12.340", "1e+1")) {
+            resources.add(
+                    json(
+                            """
+                            {"resourceType":"Observation","id":"n%d","status":"final",\
+                            "code":{"text":"x: -1e5, \\" [2E3]"},"valueQuantity":{"value":%s,"unit":"b","code":"a"}}\
+                            """
+                                    .formatted(resources.size(), number)));
+        }
+        for (String column :
+                List.of(
+                        "value.ofType(Quantity).value",
+                        "value.ofType(Quantity)\",\"type\":\"Quantity",
+                        "code.text",
+                        "value.ofType(Quantity).where(value >= 1.5).value",
+                        "value.ofType(Quantity).value.lowBoundary()")) {
+            CompiledView view = observations(column);
+            try (Backend backend = open()) {
+                store(backend, resources);
+                var expected = new ArrayList<Row>();
+                resources.forEach(resource -> view.rows(resource, expected::add));
+                assertEquals(expected, rows(backend, view.portable().orElseThrow()), column);
+            }
+        }
+    }
+
+    private static CompiledView observations(String path) {
+        return CompiledView.compile(
+                json(
+                        """
+                        {"resourceType":"ViewDefinition","status":"active","resource":"Observation",\
+                        "select":[{"column":[{"path":"%s","name":"found"}]}]}\
+                        """
+                                .formatted(path)),
+                "",
+                R4);
+    }
+
+    /** Filters, limits, deletes and tenants hold inside the backend. */
+    @Test
+    final void readsOnlyWhatIsAskedFor() {
+        CompiledView view = observations("id");
+        Instant before = Instant.parse("2024-01-01T00:00:00Z");
+        Instant since = Instant.parse("2024-06-01T00:00:00Z");
+        try (Backend backend = open()) {
+            for (String tenant : List.of("mine", "others")) {
+                tenants++;
+                var puts = new ArrayList<Mutation>();
+                for (int i = 0; i < 120; i++) {
+                    puts.add(observation(tenant + i, "p" + i % 3, i < 60 ? before : since));
+                }
+                puts.add(observation(tenant + "-gone", "p0", since));
+                commit(backend, puts);
+                var gone = new ResourceKey("Observation", tenant + "-gone");
+                commit(
+                        backend,
+                        List.of(
+                                new Mutation.Delete(
+                                        new StoredResource(
+                                                gone,
+                                                2,
+                                                since,
+                                                FhirVersion.R4,
+                                                true,
+                                                Json.empty()))));
+            }
+            View portable = view.portable().orElseThrow();
+            var patient =
+                    new Criterion.Value(
+                            "patient",
+                            new ValueTest.LocalReference(
+                                    Optional.of("Patient"), "p1", Optional.empty()));
+            var changed =
+                    new Criterion.LastUpdated(
+                            ValueTest.RangeOperator.GE, since, since.plusMillis(1));
+            assertEquals(ids(_ -> true), found(backend, portable, Criterion.everything(), 1_000));
+            assertEquals(ids(i -> i % 3 == 1), found(backend, portable, patient, 1_000));
+            assertEquals(
+                    ids(i -> i % 3 == 1 && i >= 60),
+                    found(backend, portable, new Criterion.All(List.of(patient, changed)), 1_000));
+            assertEquals(
+                    ids(_ -> true).subList(0, 70),
+                    found(backend, portable, Criterion.everything(), 70));
+            assertEquals(List.of(), found(backend, portable, Criterion.everything(), 0));
+        }
+    }
+
+    private static List<Row> ids(IntPredicate which) {
+        return IntStream.range(0, 120)
+                .filter(which)
+                .mapToObj(i -> Row.of(new Value.Text("others" + i)))
+                .toList();
+    }
+
+    private static Mutation observation(String id, String patient, Instant time) {
+        var content =
+                """
+                {"resourceType":"Observation","id":"%s","status":"final","subject":{"reference":"Patient/%s"}}\
+                """;
+        return new Mutation.Put(
+                new StoredResource(
+                        new ResourceKey("Observation", id),
+                        1,
+                        time,
+                        FhirVersion.R4,
+                        false,
+                        Json.of(content.formatted(id, patient))),
+                List.of(new SearchValue.LocalReference("patient", "Patient", patient, "")));
+    }
+
+    private void commit(Backend backend, List<Mutation> mutations) {
+        backend.resources().orElseThrow().commit(tenant(), new Commit(List.of(), mutations));
+    }
+
+    private List<Row> found(Backend backend, View view, Criterion filter, long limit) {
+        var request =
+                new ViewRequest(view, filter, OptionalLong.of(limit), PathScalarFunctions.of(R4));
+        return read(backend, request);
     }
 
     /** What breaks a rule is told with the resource that it is in, by both runners. */
@@ -275,13 +405,17 @@ public abstract class NativeViewContract {
 
     /** The rows of a view over what was stored last. */
     protected final List<Row> read(Backend backend, View view) {
-        var rows = new ArrayList<Row>();
         var request =
                 new ViewRequest(
                         view,
                         Criterion.everything(),
                         OptionalLong.empty(),
                         PathScalarFunctions.of(R4));
+        return read(backend, request);
+    }
+
+    private List<Row> read(Backend backend, ViewRequest request) {
+        var rows = new ArrayList<Row>();
         try (RowCursor cursor = backend.views().orElseThrow().run(tenant(), request)) {
             for (List<Row> next = cursor.next(); !next.isEmpty(); next = cursor.next()) {
                 rows.addAll(next);
