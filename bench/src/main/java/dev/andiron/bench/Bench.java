@@ -28,16 +28,17 @@ import java.util.stream.Stream;
 public final class Bench {
     private static final String USAGE =
             """
-            bench/run [--data FOLDER] [--rounds N] [--seconds S] [--connections C] [--parallel P]
+            bench/run [--data FOLDER] [--rounds N] [--seconds S] [--connections C] [--parallel P] [--backend PLUGIN]
               --data         Synthea bundles to load (default: the bundled sample)
               --rounds       rounds of each measurement; medians are printed (default: 5)
               --seconds      length of a round of reads or searches (default: 4)
               --connections  connections that read and search (default: 32)
               --parallel     bundles at once (default: 4)
+              --backend      sqlite (default); postgres: beside SQLite, in a server that is started for it
 
             bench/run search [--backend PLUGIN] [--sizes N,M] [--folder FOLDER]
               searches in a backend, without HTTP, over generated observations
-              --backend      the plugin (default: sqlite)
+              --backend      the plugin (default: sqlite); postgres: beside SQLite
               --sizes        how many observations (default: 100000; also 100000,1000000)
               --folder       where to keep the data for the next run (default: none is kept)
 
@@ -50,6 +51,13 @@ public final class Bench {
 
     private static final String SEARCH =
             "/fhir/Observation?code=http://loinc.org%7C8302-2&_count=20";
+    private static final String VIEW =
+            """
+            {"resourceType":"ViewDefinition","id":"codes","status":"active","resource":"Observation",
+            "select":[{"column":[{"name":"key","path":"getResourceKey()"}]},{"forEach":"code.coding",
+            "column":[{"name":"system","path":"system"},{"name":"code","path":"code"}]}]}\
+            """;
+    private static final String ROWS = "/fhir/ViewDefinition/codes/$viewdefinition-run?_format=csv";
 
     private final Path home;
     private final Path data;
@@ -57,7 +65,11 @@ public final class Bench {
     private final double seconds;
     private final int connections;
     private final int parallel;
+    private final String backend;
     private final Path folder;
+
+    /** For each kind of measurement the median of each backend. */
+    private final Map<String, List<Double>> medians = new LinkedHashMap<>();
 
     private Bench(Path home, Map<String, String> options, Path folder) {
         this.home = home;
@@ -71,6 +83,7 @@ public final class Bench {
         seconds = Double.parseDouble(options.getOrDefault("--seconds", "4"));
         connections = Integer.parseInt(options.getOrDefault("--connections", "32"));
         parallel = Integer.parseInt(options.getOrDefault("--parallel", "4"));
+        backend = options.getOrDefault("--backend", "sqlite");
     }
 
     /** Runs them; the first argument is the distribution's folder. */
@@ -110,15 +123,7 @@ public final class Bench {
 
     private static void search(String[] arguments) throws Exception {
         Map<String, String> options = options(arguments, 2);
-        inFolder(
-                options,
-                folder ->
-                        new SearchBench(
-                                        options.getOrDefault("--backend", "sqlite"),
-                                        folder,
-                                        SearchBench.sizes(
-                                                options.getOrDefault("--sizes", "100000")))
-                                .run());
+        inFolder(options, folder -> search(options, folder));
     }
 
     private static void tables(String[] arguments) throws Exception {
@@ -154,6 +159,37 @@ public final class Bench {
         }
     }
 
+    private static void search(Map<String, String> options, Path folder) throws Exception {
+        String plugin = options.getOrDefault("--backend", "sqlite");
+        List<Integer> sizes = SearchBench.sizes(options.getOrDefault("--sizes", "100000"));
+        if (!plugin.equals("postgres")) {
+            new SearchBench(plugin, folder, sizes, Optional.empty()).run();
+            return;
+        }
+        var embedded = new SearchBench("sqlite", folder, sizes, Optional.empty());
+        embedded.run();
+        try (var server = PostgresProcess.start(folder.resolve("postgres"))) {
+            var shared = new SearchBench(plugin, folder, sizes, Optional.of(server));
+            shared.run();
+            System.out.printf(
+                    "%n## CPU ms of a search, p50%n%n| search | sqlite | postgres | ratio |%n"
+                            + "| --- | ---: | ---: | ---: |%n");
+            Map<String, Double> times = shared.medians();
+            embedded.medians()
+                    .forEach((name, time) -> compare(name, "%.2f", time, times.get(name)));
+        }
+    }
+
+    private static void compare(String name, String format, double first, double second) {
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | " + format + " | " + format + " | %.2f |%n",
+                name,
+                first,
+                second,
+                second / first);
+    }
+
     private void run() throws Exception {
         System.out.printf(
                 Locale.ROOT,
@@ -162,11 +198,28 @@ public final class Bench {
                 Runtime.version(),
                 rounds);
         start();
-        Path database = Files.createDirectory(folder.resolve("loaded"));
-        try (MeasuredProcess server = serve(database)) {
-            load(server);
+        measure("SQLite", Optional.empty());
+        if (backend.equals("postgres")) {
+            try (var database = PostgresProcess.start(folder.resolve("postgres"))) {
+                measure("PostgreSQL", Optional.of(database));
+            }
+            System.out.printf(
+                    "%n## A second, medians%n%n| | sqlite | postgres | ratio |%n"
+                            + "| --- | ---: | ---: | ---: |%n");
+            medians.forEach(
+                    (name, values) -> compare(name, "%,.0f", values.getFirst(), values.getLast()));
+        }
+    }
+
+    private void measure(String name, Optional<PostgresProcess> database) throws Exception {
+        System.out.printf("%n# %s%n", name);
+        Path data = Files.createDirectory(folder.resolve("loaded" + name));
+        try (MeasuredProcess server = serve(data, database)) {
+            load(server, database);
             reads(server);
-            searches(server);
+            requests("search", "Token search with a page of 20", SEARCH, connections, server);
+            put(server.base());
+            requests("view", "A view of all observations as CSV", ROWS, 2, server);
         }
     }
 
@@ -175,7 +228,7 @@ public final class Bench {
         for (int i = 0; i < rounds; i++) {
             Path fresh = Files.createDirectory(folder.resolve("start" + i));
             long started = System.nanoTime();
-            try (MeasuredProcess server = serve(fresh)) {
+            try (MeasuredProcess server = serve(fresh, Optional.empty())) {
                 get(server.base(), "/metadata");
                 times.add((System.nanoTime() - started) / 1e6);
             }
@@ -188,11 +241,11 @@ public final class Bench {
                 times.stream().min(Comparator.naturalOrder()).orElseThrow());
     }
 
-    private void load(MeasuredProcess server) throws Exception {
+    private void load(MeasuredProcess server, Optional<PostgresProcess> database) throws Exception {
         System.out.printf(
-                "%n## Loading Synthea transaction bundles over HTTP, %d at once%n%n"
-                        + "| round | resources | seconds | resources/s | server CPU s | failed |%n"
-                        + "| ---: | ---: | ---: | ---: | ---: | ---: |%n",
+                "%n## Loading Synthea transaction bundles over HTTP, %d at once%n%n| round |"
+                    + " resources | seconds | resources/s | server CPU s | database CPU s | failed"
+                    + " |%n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |%n",
                 parallel);
         var settings =
                 new Loader.Settings(
@@ -200,6 +253,7 @@ public final class Bench {
         var speeds = new ArrayList<Double>();
         for (int round = 1; round <= rounds; round++) {
             Duration before = server.cpu();
+            Duration databaseBefore = cpu(database);
             long started = System.nanoTime();
             LoadTally tally =
                     Loader.load(settings, List.of(data), (counts, files, bytes) -> () -> {});
@@ -207,15 +261,25 @@ public final class Bench {
             speeds.add(tally.resources() / time);
             System.out.printf(
                     Locale.ROOT,
-                    "| %d | %,d | %.2f | %,.0f | %.2f | %d |%n",
+                    "| %d | %,d | %.2f | %,.0f | %.2f | %.2f | %d |%n",
                     round,
                     tally.resources(),
                     time,
                     tally.resources() / time,
                     server.cpu().minus(before).toMillis() / 1e3,
+                    cpu(database).minus(databaseBefore).toMillis() / 1e3,
                     tally.failures());
         }
-        System.out.printf(Locale.ROOT, "| median | | | %,.0f | | |%n", median(speeds));
+        System.out.printf(Locale.ROOT, "| median | | | %,.0f | | | |%n", median(speeds));
+        remember("resources loaded", speeds);
+    }
+
+    private static Duration cpu(Optional<PostgresProcess> database) throws IOException {
+        return database.isPresent() ? database.get().cpu() : Duration.ZERO;
+    }
+
+    private void remember(String name, List<Double> speeds) {
+        medians.computeIfAbsent(name, _ -> new ArrayList<>()).add(median(speeds));
     }
 
     private void reads(MeasuredProcess server) throws Exception {
@@ -268,17 +332,21 @@ public final class Bench {
                     "| median | %,.0f | | %.2f | | |%n",
                     median(speeds),
                     median(ratios));
+            remember("reads", speeds);
         }
     }
 
-    private void searches(MeasuredProcess server) throws Exception {
-        var paths = List.of(SEARCH);
+    /** One request over and over. */
+    private void requests(
+            String name, String title, String path, int connections, MeasuredProcess server)
+            throws Exception {
+        var paths = List.of(path);
         Requests.run(server.base(), paths, connections, seconds);
         System.out.printf(
-                "%n## Token search with a page of 20, %d connections%n%n"
-                        + "| round | searches/s | bytes a page | server CPU us |%n"
+                "%n## %s, %d connections%n%n"
+                        + "| round | answers/s | bytes an answer | server CPU us |%n"
                         + "| ---: | ---: | ---: | ---: |%n",
-                connections);
+                title, connections);
         var speeds = new ArrayList<Double>();
         for (int round = 1; round <= rounds; round++) {
             Duration before = server.cpu();
@@ -286,26 +354,51 @@ public final class Bench {
             speeds.add(result.perSecond());
             System.out.printf(
                     Locale.ROOT,
-                    "| %d | %,.0f | %,d | %.0f |%n",
+                    "| %d | %,.1f | %,d | %.0f |%n",
                     round,
                     result.perSecond(),
                     result.bytes() / result.count(),
                     server.cpu().minus(before).toNanos() / 1e3 / result.count());
         }
-        System.out.printf(Locale.ROOT, "| median | %,.0f | | |%n", median(speeds));
+        System.out.printf(Locale.ROOT, "| median | %,.1f | | |%n", median(speeds));
+        remember(name, speeds);
     }
 
-    private MeasuredProcess serve(Path data) throws IOException, InterruptedException {
-        return MeasuredProcess.start(
-                data,
-                folder,
-                List.of(
-                        home.resolve("bin").resolve("andiron").toString(),
-                        "serve",
-                        "--port",
-                        "0",
-                        "--data",
-                        data.resolve("data").toString()));
+    /** Stores the view. */
+    private static void put(URI base) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(URI.create(base + "/ViewDefinition/codes"))
+                            .header("Content-Type", "application/fhir+json")
+                            .PUT(HttpRequest.BodyPublishers.ofString(VIEW))
+                            .build();
+            var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 201) {
+                throw new IOException("the view was answered with " + answer.body());
+            }
+        }
+    }
+
+    private MeasuredProcess serve(Path data, Optional<PostgresProcess> database)
+            throws IOException, InterruptedException {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                home.resolve("bin").resolve("andiron").toString(),
+                                "serve",
+                                "--port",
+                                "0",
+                                "--data",
+                                data.resolve("data").toString()));
+        if (database.isPresent()) {
+            Path settings = data.resolve("andiron.yaml");
+            Files.writeString(
+                    settings,
+                    "storage: main\nbackends:\n  main: { plugin: postgres, url: \"%s\" }\n"
+                            .formatted(database.get().url()));
+            command.addAll(List.of("--config", settings.toString()));
+        }
+        return MeasuredProcess.start(data, folder, command);
     }
 
     /** The Java options of the distribution, so that both servers run with the same. */

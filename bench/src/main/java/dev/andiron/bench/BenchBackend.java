@@ -8,6 +8,7 @@ import dev.andiron.spi.Options;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.ServiceLoader;
 
 /** Backends that benchmarks open themselves, without a server. */
@@ -18,20 +19,20 @@ final class BenchBackend {
      * Opens one.
      *
      * @param data the folder of what it keeps
-     * @param file its database, where a plugin has a file for that
+     * @param values its options, of which a plugin takes those that it has
      */
-    static Backend open(String plugin, Path data, Path file) {
+    static Backend open(String plugin, Path data, Map<String, Object> values) {
         BackendProvider provider =
                 ServiceLoader.load(BackendProvider.class).stream()
                         .map(ServiceLoader.Provider::get)
                         .filter(each -> each.name().equals(plugin))
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException("no plugin " + plugin));
-        var paths = new LinkedHashMap<String, Object>();
+        var taken = new LinkedHashMap<String, Object>();
         provider.options().stream()
-                .filter(option -> option.name().equals("path"))
-                .forEach(option -> paths.put("path", file));
-        Options options = Options.of(provider.options(), paths);
+                .filter(option -> values.containsKey(option.name()))
+                .forEach(option -> taken.put(option.name(), values.get(option.name())));
+        Options options = Options.of(provider.options(), taken);
         return provider.open(
                 new BackendContext() {
                     @Override

@@ -19,6 +19,7 @@ import dev.andiron.spi.search.ValueTest;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.tenant.TenantId;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ import java.util.stream.IntStream;
 /**
  * How long searches take in a backend, without HTTP, and how that grows with the data. Times are of
  * the searching thread's CPU, which other work on the machine disturbs less; SQLite searches on the
- * caller's thread.
+ * caller's thread, and to PostgreSQL's that of its own processes is added.
  */
 final class SearchBench {
     private static final TenantContext TENANT = TenantContext.of(TenantId.DEFAULT);
@@ -53,6 +54,7 @@ final class SearchBench {
     private final String plugin;
     private final Path folder;
     private final List<Integer> sizes;
+    private final Optional<PostgresProcess> database;
     private final Map<String, List<Figures>> results = new LinkedHashMap<>();
 
     /** A kind of search; the number makes one of many different ones. */
@@ -72,8 +74,11 @@ final class SearchBench {
 
     /**
      * @param sizes how many observations, ascending
+     * @param database where the plugin's data is, if it is in a server
      */
-    SearchBench(String plugin, Path folder, List<Integer> sizes) {
+    SearchBench(
+            String plugin, Path folder, List<Integer> sizes, Optional<PostgresProcess> database) {
+        this.database = database;
         this.plugin = plugin;
         this.folder = folder;
         this.sizes = sizes;
@@ -166,13 +171,39 @@ final class SearchBench {
     void run() throws Exception {
         for (int size : sizes) {
             Path data = Files.createDirectories(folder.resolve(plugin + size));
-            try (Backend backend = BenchBackend.open(plugin, data, data.resolve("bench.db"))) {
+            try (Backend backend = open(data)) {
                 load(backend, size);
                 measure(backend, size);
                 reindex(backend);
             }
         }
         print();
+    }
+
+    /** The time of a search, CPU milliseconds, of the first size. */
+    Map<String, Double> medians() {
+        var medians = new LinkedHashMap<String, Double>();
+        results.forEach((name, figures) -> medians.put(name, figures.getFirst().median()));
+        return medians;
+    }
+
+    private long cpu() throws IOException {
+        long server = database.isPresent() ? database.get().cpu().toNanos() : 0;
+        return THREADS.getCurrentThreadCpuTime() + server;
+    }
+
+    private Backend open(Path data) {
+        return BenchBackend.open(
+                plugin,
+                data,
+                database.<Map<String, Object>>map(
+                                server ->
+                                        Map.of(
+                                                "url",
+                                                server.url(),
+                                                "schema",
+                                                data.getFileName().toString()))
+                        .orElse(Map.of("path", data.resolve("bench.db"))));
     }
 
     private static void load(Backend backend, int size) {
@@ -204,7 +235,7 @@ final class SearchBench {
                 indexed / ((System.nanoTime() - started) / 1e9));
     }
 
-    private void measure(Backend backend, int size) {
+    private void measure(Backend backend, int size) throws IOException {
         var random = new Random(7);
         var parser =
                 new SearchParser(
@@ -219,9 +250,9 @@ final class SearchBench {
             // The first ones warm up.
             for (int i = -20; i < 200 && (spent < MOST_NANOS || i < 3); i++) {
                 Query query = query(parser, kind.url().apply(random.nextInt(1_000_000)));
-                long before = THREADS.getCurrentThreadCpuTime();
+                long before = cpu();
                 long found = run(backend, kind.way(), query);
-                long time = THREADS.getCurrentThreadCpuTime() - before;
+                long time = cpu() - before;
                 spent += time;
                 if (i >= 0) {
                     times.add(time / 1e6);

@@ -125,7 +125,7 @@ final class CriterionCompiler {
                 .add(resource)
                 .add(" AND ")
                 .add(condition.apply(r))
-                .add(")");
+                .add(dialect.lookEnd() + ")");
     }
 
     private static Sql ids(String r, Criterion.Id id) {
@@ -167,7 +167,7 @@ final class CriterionCompiler {
                 .among(dialect.withoutIndex(row + ".parameter"), parameters)
                 .add(" AND ")
                 .add(condition)
-                .add(")");
+                .add(dialect.lookEnd() + ")");
     }
 
     /** Facets that have not always been there. */
@@ -256,7 +256,7 @@ final class CriterionCompiler {
                         .add(kindsAmong(target, targets))
                         .add(" AND ")
                         .add(test(chain.target(), targets, target + ".id"))
-                        .add(")");
+                        .add(dialect.lookEnd() + ")");
         return exists(
                 Facet.LOCAL_REFERENCE,
                 parameters(kinds, chain.parameter(), Facet.LOCAL_REFERENCE),
@@ -279,7 +279,7 @@ final class CriterionCompiler {
                 .among(row + ".parameter", parameters)
                 .add(" WHERE " + self + ".id = " + resource + " AND ")
                 .add(test(reverse.source(), sources, row + ".resource"))
-                .add(")");
+                .add(dialect.lookEnd() + ")");
     }
 
     /** Rows to begin with; empty when no index has them. */

@@ -42,6 +42,14 @@ public interface Dialect {
     }
 
     /**
+     * What ends a subquery that looks at one row, where the database would otherwise turn many such
+     * looks into one join, and misjudge how much that takes.
+     */
+    default String lookEnd() {
+        return "";
+    }
+
+    /**
      * The great-circle distance in metres between a row of {@code position_index} and a point,
      * whose latitude and longitude are two bind variables. An expression that gives what {@link
      * GreatCircle#meters} gives.

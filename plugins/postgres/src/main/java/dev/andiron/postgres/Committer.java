@@ -34,6 +34,7 @@ final class Committer {
     private final Tenants tenants;
     private final Numbers numbers;
     private final Judge judge;
+    private final Statistics statistics = new Statistics();
 
     Committer(Tenants tenants) {
         this.tenants = tenants;
@@ -67,7 +68,9 @@ final class Committer {
         for (int tries = 1; ; tries++) {
             var attempt = new Attempt();
             try {
-                return place.once(session -> attempt(session, place, commit, attempt));
+                var result = place.once(session -> attempt(session, place, commit, attempt));
+                statistics.wrote(place, commit.mutations().size());
+                return result;
             } catch (SQLException e) {
                 if (PostgresErrors.isLostConnection(e)) {
                     if (attempt.sent) {

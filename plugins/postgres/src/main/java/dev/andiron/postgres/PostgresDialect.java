@@ -58,6 +58,12 @@ final class PostgresDialect implements Dialect {
         return false;
     }
 
+    /** A subquery with an offset stays one. */
+    @Override
+    public String lookEnd() {
+        return " OFFSET 0";
+    }
+
     @Override
     public String meters(String row) {
         return "great_circle(?, ?, " + row + ".latitude, " + row + ".longitude)";
