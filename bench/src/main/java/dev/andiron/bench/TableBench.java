@@ -19,8 +19,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -64,7 +64,8 @@ final class TableBench {
 
     void run() throws Exception {
         Path data = Files.createDirectories(folder.resolve("tables" + resources));
-        try (Backend backend = BenchBackend.open("sqlite", data, Map.of("path", data.resolve("andiron.db")))) {
+        try (Backend backend =
+                BenchBackend.open("sqlite", data, Map.of("path", data.resolve("andiron.db")))) {
             load(backend);
         }
         var command =
