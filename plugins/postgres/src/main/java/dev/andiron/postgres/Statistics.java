@@ -19,7 +19,9 @@ final class Statistics {
 
     private final Map<Tables, Growth> growths = new ConcurrentHashMap<>();
 
-    /** What this node has written to the tables of a schema, and from where on they are looked at. */
+    /**
+     * What this node has written to the tables of a schema, and from where on they are looked at.
+     */
     private record Growth(AtomicLong written, AtomicLong due) {}
 
     /** Takes note of a commit. */
