@@ -34,6 +34,8 @@ class BordersTest {
                             "dev.andiron.kernel",
                             "dev.andiron.kernel.config",
                             "dev.andiron.kernel.plugin"),
+                    "composite",
+                    Set.of("dev.andiron.kernel.backend", "dev.andiron.kernel.lent"),
                     "lent",
                     Set.of("dev.andiron.fhir.search", "dev.andiron.fhir.view"),
                     "routing",

@@ -1,6 +1,7 @@
 package dev.andiron.kernel.composite;
 
 import dev.andiron.kernel.backend.OpenBackend;
+import dev.andiron.kernel.lent.JudgedStore;
 import dev.andiron.kernel.lent.ValueExtraction;
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.Capabilities;
@@ -55,12 +56,13 @@ public final class Composite implements Backend {
         var store = primary.resources().orElseThrow();
         var parts =
                 new CompositeParts(
-                        store,
+                        primary.search().isPresent()
+                                ? store
+                                : new JudgedStore(store, feed, current),
                         feed,
                         primary.search().isPresent(),
                         List.of(following),
-                        recent,
-                        new Judgement(feed, current));
+                        recent);
         reconciliation = new Reconciliation(store, feed, following, projector);
         opened =
                 new OpenBackend(

@@ -8,20 +8,18 @@ import java.util.List;
 /**
  * What a composite's store works with.
  *
- * @param store the primary's store
+ * @param store the primary's store; holds commits to criteria
  * @param feed the primary's change feed
- * @param primarySearches whether the primary judges criteria itself, and takes search values
+ * @param primarySearches whether the primary itself takes search values
  * @param followings the followers
  * @param recent the values of what was just written
- * @param judgement judges criteria for a primary that does not
  */
 record CompositeParts(
         ResourceStore store,
         ChangeFeed feed,
         boolean primarySearches,
         List<Following> followings,
-        RecentValues recent,
-        Judgement judgement) {
+        RecentValues recent) {
 
     CompositeParts {
         followings = List.copyOf(followings);

@@ -52,17 +52,11 @@ final class FollowedStore implements ResourceStore {
                 parts.recent().remember(tenant, put);
             }
         }
-        CommitResult result = committed(tenant, new Commit(commit.preconditions(), changes));
+        CommitResult result =
+                parts.store().commit(tenant, new Commit(commit.preconditions(), changes));
         index(tenant, indexed);
         tell(tenant, result.position());
         return result;
-    }
-
-    private CommitResult committed(TenantContext tenant, Commit commit) {
-        if (parts.primarySearches() || !Judgement.isNeeded(commit)) {
-            return parts.store().commit(tenant, commit);
-        }
-        return parts.judgement().commit(parts.store(), tenant, commit);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.andiron.kernel.routing;
 
 import dev.andiron.kernel.backend.OpenBackend;
-import dev.andiron.kernel.composite.JudgedStore;
+import dev.andiron.kernel.lent.JudgedStore;
 import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.kernel.lent.ScanViews;
 import dev.andiron.kernel.lent.ValueExtraction;

@@ -3,6 +3,7 @@ package dev.andiron.kernel.composite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.andiron.kernel.lent.JudgedStore;
 import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Commit;

@@ -1,4 +1,4 @@
-package dev.andiron.kernel.composite;
+package dev.andiron.kernel.lent;
 
 import dev.andiron.spi.search.Criterion;
 

@@ -1,4 +1,4 @@
-package dev.andiron.kernel.composite;
+package dev.andiron.kernel.lent;
 
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.ChangeFeed;
@@ -17,8 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Judges the criteria of commits in place of a primary that does not search. They are judged by the
- * follower, which has everything up to a position by then; the commit then carries the precondition
+ * Judges the criteria of commits in place of a store that does not search. They are judged by a
+ * search that has everything up to a position by then; the commit then carries the precondition
  * that nothing of the types in question was changed since, so the judgement holds at the moment of
  * the commit, whoever writes meanwhile.
  */
