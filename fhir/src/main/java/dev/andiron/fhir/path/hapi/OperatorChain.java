@@ -59,11 +59,24 @@ final class OperatorChain {
                 terms.add(new Term(node, negative));
             }
             negative = false;
-            if (node.getOperation() != null) {
-                operations.add(node.getOperation());
+            ExpressionNode holder = operatorHolder(node);
+            if (holder.getOperation() != null) {
+                operations.add(holder.getOperation());
             }
-            node = node.getOpNext();
+            node = holder.getOpNext();
         }
+    }
+
+    /** Behind an index on the first step of an operand, the parser leaves the operator there. */
+    private static ExpressionNode operatorHolder(ExpressionNode node) {
+        ExpressionNode inner = node.getInner();
+        boolean isIndex =
+                inner != null
+                        && inner.getKind() == Kind.Function
+                        && inner.getFunction() == ExpressionNode.Function.Item;
+        return isIndex && node.getOperation() == null && inner.getOperation() != null
+                ? inner
+                : node;
     }
 
     /** A group that nobody wrote stands nowhere. */
