@@ -9,6 +9,7 @@ import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.fhir.path.Path;
+import dev.andiron.fhir.path.PathDialect;
 import dev.andiron.fhir.path.PathException;
 
 import java.util.ArrayList;
@@ -264,7 +265,8 @@ public final class CustomParameterReader {
 
         private Optional<Path> compile(String expression, String base, String element) {
             try {
-                return Optional.of(Path.compile(expression, base, definitions));
+                return Optional.of(
+                        Path.compile(expression, base, definitions, PathDialect.FILTERING_AS));
             } catch (PathException e) {
                 refuse(element, "For " + base + ", " + e.getMessage() + ".");
                 return Optional.empty();

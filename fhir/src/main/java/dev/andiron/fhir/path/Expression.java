@@ -46,8 +46,11 @@ public sealed interface Expression {
     /** {@code operand is Type}; the type may be qualified ({@code FHIR.Patient}). */
     record Is(Expression operand, String type) implements Expression {}
 
-    /** {@code operand as Type}, and {@code ofType(Type)}. */
+    /** {@code operand as Type}, and {@code as(Type)}: of a single value. */
     record As(Expression operand, String type) implements Expression {}
+
+    /** {@code operand.ofType(Type)}. */
+    record OfType(Expression operand, String type) implements Expression {}
 
     /** {@code -operand}. */
     record Negation(Expression operand) implements Expression {}

@@ -39,7 +39,12 @@ final class FirstMembers {
             case Expression.Member(Expression source, String name) -> member(source, name, null);
             case Expression.As(Expression.Member(Expression source, String name), String type) ->
                     member(source, name, type);
+            case Expression.OfType(
+                            Expression.Member(Expression source, String name),
+                            String type) ->
+                    member(source, name, type);
             case Expression.As(Expression operand, String _) -> of(operand);
+            case Expression.OfType(Expression operand, String _) -> of(operand);
             case Expression.Indexer(Expression source, Expression _) -> of(source);
             case Expression.Call call ->
                     KEEP_NOTHING.contains(call.function()) ? of(call.source()) : null;

@@ -47,7 +47,13 @@ public final class Path {
      *     uses what is not supported
      */
     public static Path compile(String expression, String contextType, Definitions definitions) {
-        return compile(expression, contextType, Map.of(), definitions);
+        return compile(expression, contextType, definitions, PathDialect.STANDARD);
+    }
+
+    /** Compiles an expression of a dialect. */
+    public static Path compile(
+            String expression, String contextType, Definitions definitions, PathDialect dialect) {
+        return compile(expression, contextType, Map.of(), definitions, dialect);
     }
 
     /**
@@ -61,9 +67,18 @@ public final class Path {
             String contextType,
             Map<String, String> variables,
             Definitions definitions) {
+        return compile(expression, contextType, variables, definitions, PathDialect.STANDARD);
+    }
+
+    private static Path compile(
+            String expression,
+            String contextType,
+            Map<String, String> variables,
+            Definitions definitions,
+            PathDialect dialect) {
         try {
-            return compile(
-                    HapiParser.parse(expression), expression, contextType, variables, definitions);
+            Expression parsed = HapiParser.parse(expression);
+            return compile(parsed, expression, contextType, variables, definitions, dialect);
         } catch (PathException e) {
             throw refused(expression, e);
         }
@@ -80,16 +95,18 @@ public final class Path {
             String text,
             String contextType,
             Map<String, String> variables,
-            Definitions definitions) {
+            Definitions definitions,
+            PathDialect dialect) {
         PathModel model = PathModel.of(definitions);
         if (!contextType.isEmpty() && definitions.type(contextType).isEmpty()) {
             throw new PathException("there is no type '" + contextType + "'");
         }
-        var compiler = new PathCompiler(model, variables.keySet());
+        var compiler = new PathCompiler(model, variables.keySet(), dialect);
         PathType root = model.type(contextType);
         Compiled compiled = compiler.compile(parsed, root);
-        return new Path(
-                text, model, compiled, compiler.isTimed(), FirstMembers.of(parsed, root, model));
+        Set<String> firstMembers =
+                dialect == PathDialect.CHOICE_NAMES ? null : FirstMembers.of(parsed, root, model);
+        return new Path(text, model, compiled, compiler.isTimed(), firstMembers);
     }
 
     private static PathException refused(String expression, PathException reason) {

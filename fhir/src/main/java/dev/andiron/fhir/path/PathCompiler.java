@@ -41,14 +41,16 @@ final class PathCompiler {
 
     private final PathModel model;
     private final Set<String> variables;
+    private final PathDialect dialect;
     private final LocalVariables locals = new LocalVariables();
     private PathType root = PathType.UNKNOWN;
     private boolean isTimed;
     private int depth;
 
-    PathCompiler(PathModel model, Set<String> variables) {
+    PathCompiler(PathModel model, Set<String> variables, PathDialect dialect) {
         this.model = model;
         this.variables = variables;
+        this.dialect = dialect;
     }
 
     PathModel model() {
@@ -105,7 +107,12 @@ final class PathCompiler {
                             indexer(source, index, focus);
                     case Expression.Call call -> call(call, focus);
                     case Expression.Is(Expression operand, String type) -> is(operand, type, focus);
-                    case Expression.As(Expression operand, String type) -> as(operand, type, focus);
+                    case Expression.As(Expression operand, String type) ->
+                            dialect == PathDialect.FILTERING_AS
+                                    ? ofType(operand, type, focus)
+                                    : as(operand, type, focus);
+                    case Expression.OfType(Expression operand, String type) ->
+                            ofType(operand, type, focus);
                     case Expression.Negation(Expression operand) -> negation(operand, focus);
                     case Expression.Binary binary -> PathOperators.compile(binary, this, focus);
                 };
@@ -115,13 +122,16 @@ final class PathCompiler {
     }
 
     private Compiled call(Expression.Call call, Compiled focus) {
+        if (dialect == PathDialect.STRICT && CollectionOrder.matters(call.function())) {
+            CollectionOrder.check(call.function() + "()", call.source());
+        }
         Compiled source = compile(call.source(), focus);
         List<LocalVariables.Local> visible = locals.enter(call.source());
         try {
             var site = new CallSite(call, this, focus, source);
             Compiled compiled = PathFunctions.compile(site);
             if (call.function().equals("defineVariable")) {
-                locals.define(call, variableName(site), value(site));
+                define(call, site);
             }
             return LocalVariables.bound(compiled, visible);
         } finally {
@@ -129,15 +139,19 @@ final class PathCompiler {
         }
     }
 
-    private String variableName(CallSite site) {
+    private void define(Expression.Call call, CallSite site) {
+        var taken = new HashSet<String>(RESERVED);
+        taken.addAll(variables);
         if (!(site.written(0) instanceof Expression.Literal(LiteralKind kind, String name))
                 || kind != LiteralKind.STRING) {
-            throw new PathException("defineVariable() takes the name as a literal");
+            Evaluation computed = site.argument(0).evaluation();
+            locals.define(call, computed, Set.copyOf(taken), value(site));
+            return;
         }
-        if (RESERVED.contains(name) || variables.contains(name) || locals.isVisible(name)) {
-            throw new PathException("there is a variable %" + name + " already");
+        if (taken.contains(name) || locals.isVisible(name)) {
+            throw LocalVariables.defined(name);
         }
-        return name;
+        locals.define(call, name, value(site));
     }
 
     private static Evaluation value(CallSite site) {
@@ -151,14 +165,7 @@ final class PathCompiler {
 
     private Compiled variable(String name) {
         if (variables.contains(name) || locals.isVisible(name)) {
-            return Compiled.open(
-                    (nodes, scope) -> {
-                        List<PathNode> values = scope.variables().get(name);
-                        if (values == null) {
-                            throw new PathException("the variable %" + name + " has no value");
-                        }
-                        return values;
-                    });
+            return lookup(name);
         }
         return switch (name) {
             case "resource", "rootResource" ->
@@ -180,9 +187,23 @@ final class PathCompiler {
                 if (name.startsWith("vs-")) {
                     yield constant(PathNode.of(HL7 + "ValueSet/" + name.substring(3)));
                 }
+                if (locals.isOpen()) {
+                    yield lookup(name);
+                }
                 throw new PathException("there is no variable %" + name);
             }
         };
+    }
+
+    private static Compiled lookup(String name) {
+        return Compiled.open(
+                (nodes, scope) -> {
+                    List<PathNode> values = scope.variables().get(name);
+                    if (values == null) {
+                        throw new PathException("the variable %" + name + " has no value");
+                    }
+                    return values;
+                });
     }
 
     private static Compiled constant(PathNode node) {
@@ -233,7 +254,7 @@ final class PathCompiler {
                             + "' behind resolve() is not supported: only the type of what a"
                             + " reference leads to is known");
         }
-        Evaluation step = new Step(from.evaluation(), name, typeName, model);
+        Evaluation step = new Step(from.evaluation(), name, typeName, model, dialect);
         if (from.types() == null) {
             return Compiled.open(step);
         }
@@ -241,7 +262,7 @@ final class PathCompiler {
         boolean open = false;
         boolean found = from.types().isEmpty();
         for (PathType parent : from.types()) {
-            Element element = parent.element(name);
+            Element element = Step.element(parent, name, dialect);
             if (element == null) {
                 continue;
             }
@@ -265,7 +286,11 @@ final class PathCompiler {
 
     /** {@code Patient.name}: the type says which focus is meant; of another type gives nothing. */
     private Compiled startingWithType(String name, Compiled focus) {
-        return filtered(focus, name);
+        Compiled filtered = filtered(focus, name);
+        if (dialect == PathDialect.STRICT && Set.of().equals(filtered.types())) {
+            throw new PathException(names(focus.types()) + " is no " + name);
+        }
+        return filtered;
     }
 
     private Compiled filtered(Compiled from, String name) {
@@ -300,6 +325,9 @@ final class PathCompiler {
     }
 
     private Compiled indexer(Expression source, Expression index, Compiled focus) {
+        if (dialect == PathDialect.STRICT) {
+            CollectionOrder.check("an index", source);
+        }
         Compiled from = compile(source, focus);
         Evaluation nodes = from.evaluation();
         Evaluation at = compile(index, focus).evaluation();
@@ -357,19 +385,37 @@ final class PathCompiler {
                 PathType.SYSTEM_BOOLEAN);
     }
 
+    /** Of a single value: of several it is not known which one is meant. */
     private Compiled as(Expression operand, String typeName, Compiled focus) {
+        Compiled from = compile(operand, focus);
+        Evaluation nodes = from.evaluation();
+        Compiled single =
+                from.with(
+                        (input, scope) -> {
+                            List<PathNode> list = nodes.on(input, scope);
+                            CallSite.one(list, "'as'");
+                            return list;
+                        });
+        String fhir = fhirType(typeName);
+        return fhir == null ? ofSystemType(single, typeName) : filtered(single, fhir);
+    }
+
+    private static Compiled ofSystemType(Compiled from, String typeName) {
+        String system = typeName.startsWith("System.") ? typeName.substring(7) : typeName;
+        Evaluation nodes = from.evaluation();
+        return Compiled.of(
+                (input, scope) ->
+                        nodes.on(input, scope).stream()
+                                .filter(node -> node.type().isSystem())
+                                .filter(node -> node.type().name().equals(system))
+                                .toList(),
+                SYSTEM_TYPES.getOrDefault(system, PathType.UNKNOWN));
+    }
+
+    private Compiled ofType(Expression operand, String typeName, Compiled focus) {
         String fhir = fhirType(typeName);
         if (fhir == null) {
-            String system = typeName.startsWith("System.") ? typeName.substring(7) : typeName;
-            Compiled from = compile(operand, focus);
-            Evaluation nodes = from.evaluation();
-            return Compiled.of(
-                    (input, scope) ->
-                            nodes.on(input, scope).stream()
-                                    .filter(node -> node.type().isSystem())
-                                    .filter(node -> node.type().name().equals(system))
-                                    .toList(),
-                    SYSTEM_TYPES.getOrDefault(system, PathType.UNKNOWN));
+            return ofSystemType(compile(operand, focus), typeName);
         }
         if (operand instanceof Expression.Member(Expression source, String name)
                 && !(source instanceof Expression.This && Character.isUpperCase(name.charAt(0)))) {

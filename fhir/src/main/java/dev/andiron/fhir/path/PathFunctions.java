@@ -30,8 +30,7 @@ final class PathFunctions {
                     "elementDefinition", "profiles",
                     "slice", "profiles",
                     "checkModifiers", "profiles",
-                    "hasTemplateIdOf", "CDA templates",
-                    "htmlChecks", "the rules for narrative");
+                    "hasTemplateIdOf", "CDA templates");
 
     private PathFunctions() {}
 
@@ -47,6 +46,7 @@ final class PathFunctions {
         ConversionFunctions.addTo(functions);
         TimeFunctions.addTo(functions);
         KeyFunctions.addTo(functions);
+        NarrativeFunction.addTo(functions);
         functions.put("lowBoundary", site -> Boundaries.compile(site, false));
         functions.put("highBoundary", site -> Boundaries.compile(site, true));
         return Map.copyOf(functions);

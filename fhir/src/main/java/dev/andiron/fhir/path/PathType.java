@@ -158,6 +158,23 @@ final class PathType {
         return elements.get(elementName);
     }
 
+    /**
+     * The values of a choice that stand in one member of the JSON object, as an element.
+     *
+     * @param jsonName such as {@code valueQuantity}
+     * @return null when there is no such member
+     */
+    Element choice(String jsonName) {
+        for (Map.Entry<String, Element> element : elements.entrySet()) {
+            for (Field field : element.getValue().fields()) {
+                if (field.name().equals(jsonName) && !element.getKey().equals(jsonName)) {
+                    return Element.of(field.name(), field.type());
+                }
+            }
+        }
+        return null;
+    }
+
     Iterable<Element> elements() {
         return elements.values();
     }

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param resource {@code %resource}: the resource that the expression is evaluated in
  * @param context {@code %context}: what it was evaluated on
  * @param variables values of other variables by name
+ * @param names the names of those of {@code defineVariable()} that have their values
  * @param index {@code $index}
  * @param total {@code $total}
  * @param now the time of the evaluation; null when the expression does not ask for it
@@ -18,27 +19,29 @@ record Scope(
         PathNode resource,
         PathNode context,
         Map<String, List<PathNode>> variables,
+        Map<LocalVariables.Local, String> names,
         int index,
         List<PathNode> total,
         ZonedDateTime now) {
 
     Scope(PathNode resource, PathNode context, Map<String, List<PathNode>> variables, int index) {
-        this(resource, context, variables, index, List.of(), null);
+        this(resource, context, variables, Map.of(), index, List.of(), null);
     }
 
     Scope at(int newIndex) {
-        return new Scope(resource, context, variables, newIndex, total, now);
+        return new Scope(resource, context, variables, names, newIndex, total, now);
     }
 
     Scope adding(int newIndex, List<PathNode> newTotal) {
-        return new Scope(resource, context, variables, newIndex, newTotal, now);
+        return new Scope(resource, context, variables, names, newIndex, newTotal, now);
     }
 
     Scope in(ZonedDateTime time) {
-        return new Scope(resource, context, variables, index, total, time);
+        return new Scope(resource, context, variables, names, index, total, time);
     }
 
-    Scope with(Map<String, List<PathNode>> newVariables) {
-        return new Scope(resource, context, newVariables, index, total, now);
+    Scope with(
+            Map<String, List<PathNode>> newVariables, Map<LocalVariables.Local, String> newNames) {
+        return new Scope(resource, context, newVariables, newNames, index, total, now);
     }
 }

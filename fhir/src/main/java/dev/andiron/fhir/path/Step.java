@@ -19,6 +19,7 @@ final class Step implements Evaluation {
     private final String name;
     private final String typeName;
     private final PathModel model;
+    private final PathDialect dialect;
 
     // The fields for the type met last; nearly always the only one.
     private volatile Fields last = new Fields(null, NONE);
@@ -30,11 +31,18 @@ final class Step implements Evaluation {
      *
      * @param typeName keeps only elements of this type; null keeps all
      */
-    Step(Evaluation source, String name, String typeName, PathModel model) {
+    Step(Evaluation source, String name, String typeName, PathModel model, PathDialect dialect) {
         this.source = source;
         this.name = name;
         this.typeName = typeName;
         this.model = model;
+        this.dialect = dialect;
+    }
+
+    /** The element that a name means; null when there is none. */
+    static Element element(PathType type, String name, PathDialect dialect) {
+        Element element = type.element(name);
+        return element == null && dialect == PathDialect.CHOICE_NAMES ? type.choice(name) : element;
     }
 
     @Override
@@ -74,7 +82,7 @@ final class Step implements Evaluation {
         if (known.type() == type) {
             return known.fields();
         }
-        Element element = type.element(name);
+        Element element = element(type, name, dialect);
         Field[] fields = element == null ? NONE : element.fields();
         if (typeName != null) {
             fields =

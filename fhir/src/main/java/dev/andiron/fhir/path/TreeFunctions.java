@@ -45,7 +45,8 @@ final class TreeFunctions {
 
     private static Compiled extension(CallSite site) {
         Evaluation url = site.takes(1).argument(0).evaluation();
-        Evaluation all = new Step(site.input(), "extension", null, site.model());
+        Evaluation all =
+                new Step(site.input(), "extension", null, site.model(), PathDialect.STANDARD);
         return new Compiled(
                 (input, scope) -> {
                     List<PathNode> found = all.on(input, scope);

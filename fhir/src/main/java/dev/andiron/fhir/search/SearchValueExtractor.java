@@ -6,6 +6,7 @@ import dev.andiron.fhir.definition.SearchParameterType;
 import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.path.Path;
+import dev.andiron.fhir.path.PathDialect;
 import dev.andiron.fhir.path.PathException;
 import dev.andiron.fhir.path.PathFocus;
 import dev.andiron.fhir.path.PathNode;
@@ -251,12 +252,14 @@ public final class SearchValueExtractor {
                     new Component(
                             component.code(),
                             component.type(),
-                            Path.compile(
-                                    corrected(component.expression()), "Resource", definitions)));
+                            compile(component.expression(), "Resource")));
         }
-        Path path =
-                Path.compile(corrected(parameter.expression()), key.resourceType(), definitions);
+        Path path = compile(parameter.expression(), key.resourceType());
         return new Source(parameter.code(), parameter.type(), path, components);
+    }
+
+    private Path compile(String expression, String type) {
+        return Path.compile(corrected(expression), type, definitions, PathDialect.FILTERING_AS);
     }
 
     /** R4 writes a FHIR type as a System type, which no element ever has. */

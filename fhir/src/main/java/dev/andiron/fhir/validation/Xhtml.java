@@ -12,18 +12,49 @@ import java.util.Set;
 public final class Xhtml {
     private static final String NAMESPACE = "http://www.w3.org/1999/xhtml";
     private static final Set<String> OWN_TO_XML = Set.of("amp", "lt", "gt", "quot", "apos");
+
+    /** What the markup may be, beyond being well-formed. */
+    interface Rules {
+        Rules NONE = new Rules() {};
+
+        default boolean allowsElement(String name) {
+            return true;
+        }
+
+        default boolean allowsAttribute(String element, String name, String value) {
+            return true;
+        }
+
+        default boolean allowsEntity(String name) {
+            return true;
+        }
+
+        /** Whether there has to be text or an image. */
+        default boolean needContent() {
+            return false;
+        }
+    }
+
     private final String text;
+    private final Rules rules;
     private int at;
+    private boolean hasContent;
     private final ArrayDeque<String> open = new ArrayDeque<>();
 
-    private Xhtml(String text) {
+    private Xhtml(String text, Rules rules) {
         this.text = text;
+        this.rules = rules;
     }
 
     /** Whether it is one {@code div} with balanced tags, quoted attributes and known entities. */
     public static boolean isWellFormed(String text) {
+        return follows(text, Rules.NONE);
+    }
+
+    /** As {@link #isWellFormed}, and all of its markup is allowed. */
+    static boolean follows(String text, Rules rules) {
         String trimmed = text.strip();
-        return trimmed.startsWith("<div") && new Xhtml(trimmed).scan();
+        return trimmed.startsWith("<div") && new Xhtml(trimmed, rules).scan();
     }
 
     private boolean scan() {
@@ -37,9 +68,13 @@ public final class Xhtml {
             boolean fine =
                     switch (c) {
                         case '<' -> markup();
-                        case '&' -> entity();
+                        case '&' -> {
+                            hasContent = true;
+                            yield entity();
+                        }
                         default -> {
                             at++;
+                            hasContent |= !Character.isWhitespace(c);
                             yield isCharacter(c);
                         }
                     };
@@ -47,7 +82,7 @@ public final class Xhtml {
                 return false;
             }
         }
-        return open.isEmpty();
+        return open.isEmpty() && (hasContent || !rules.needContent());
     }
 
     private static boolean isCharacter(char c) {
@@ -62,6 +97,7 @@ public final class Xhtml {
         }
         if (text.startsWith("<![CDATA[", at)) {
             int end = text.indexOf("]]>", at);
+            hasContent |= end > at + 9;
             at = end + 3;
             return end > 0;
         }
@@ -73,9 +109,10 @@ public final class Xhtml {
         }
         at++;
         String name = name(); // empty for "<!DOCTYPE" and "<?", which have no place here
-        boolean isElement = !name.isEmpty() && name.indexOf(':') < 0;
+        boolean isElement = !name.isEmpty() && name.indexOf(':') < 0 && rules.allowsElement(name);
+        hasContent |= name.equals("img");
         boolean isRoot = open.isEmpty();
-        return isElement && (!isRoot || name.equals("div")) && attributes() && tagEnd(name);
+        return isElement && (!isRoot || name.equals("div")) && attributes(name) && tagEnd(name);
     }
 
     private boolean tagEnd(String name) {
@@ -86,7 +123,7 @@ public final class Xhtml {
         return take('>');
     }
 
-    private boolean attributes() {
+    private boolean attributes(String element) {
         List<String> names = List.of();
         while (true) {
             boolean spaced = skipSpace();
@@ -109,7 +146,10 @@ public final class Xhtml {
             if (!value()) {
                 return false;
             }
-            if (name.equals("xmlns") && !text.substring(start, at - 1).equals(NAMESPACE)) {
+            String value = text.substring(start, at - 1);
+            if (name.equals("xmlns")
+                    ? !value.equals(NAMESPACE)
+                    : !rules.allowsAttribute(element, name, value)) {
                 return false;
             }
         }
@@ -140,7 +180,7 @@ public final class Xhtml {
         at = end + 1;
         return name.startsWith("#")
                 ? isCharacterNumber(name)
-                : OWN_TO_XML.contains(name) || entity(name) > 0;
+                : OWN_TO_XML.contains(name) || entity(name) > 0 && rules.allowsEntity(name);
     }
 
     /** The character that HTML gives this name; 0 if it does not, or XML does so itself. */

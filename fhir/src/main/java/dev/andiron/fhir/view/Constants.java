@@ -163,6 +163,8 @@ final class Constants {
                     new Expression.Is(applyTo(operand), type);
             case Expression.As(Expression operand, String type) ->
                     new Expression.As(applyTo(operand), type);
+            case Expression.OfType(Expression operand, String type) ->
+                    new Expression.OfType(applyTo(operand), type);
             case Expression.Negation(Expression operand) ->
                     new Expression.Negation(applyTo(operand));
             case Expression.Binary(

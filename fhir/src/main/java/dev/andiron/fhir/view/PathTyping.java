@@ -47,6 +47,10 @@ final class PathTyping {
                             dev.andiron.fhir.path.Expression operand,
                             String typeName) ->
                     as(operand, typeName, frame);
+            case dev.andiron.fhir.path.Expression.OfType(
+                            dev.andiron.fhir.path.Expression operand,
+                            String typeName) ->
+                    as(operand, typeName, frame);
             case dev.andiron.fhir.path.Expression.Indexer(
                             dev.andiron.fhir.path.Expression source,
                             dev.andiron.fhir.path.Expression index) ->

@@ -2,6 +2,7 @@ package dev.andiron.fhir.view;
 
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.path.Path;
+import dev.andiron.fhir.path.PathDialect;
 import dev.andiron.fhir.path.PathException;
 import dev.andiron.fhir.path.hapi.HapiParser;
 import dev.andiron.spi.view.Expression;
@@ -75,7 +76,8 @@ final class ViewPaths {
                             text,
                             context,
                             Map.of(Constants.ROW_INDEX, "integer"),
-                            definitions));
+                            definitions,
+                            PathDialect.FILTERING_AS));
         } catch (PathException refused) {
             problems.add(place, "'" + text + "' is refused: " + refused.getMessage());
             return Optional.empty();

@@ -120,8 +120,11 @@ public final class HapiParser {
                 case "is" -> {
                     return new Expression.Is(source, typeName(parameters.getFirst()));
                 }
-                case "as", "ofType" -> {
+                case "as" -> {
                     return new Expression.As(source, typeName(parameters.getFirst()));
+                }
+                case "ofType" -> {
+                    return new Expression.OfType(source, typeName(parameters.getFirst()));
                 }
                 default -> {
                     // An ordinary function.

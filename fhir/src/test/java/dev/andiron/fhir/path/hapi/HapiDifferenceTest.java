@@ -14,6 +14,7 @@ import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonValue;
 import dev.andiron.fhir.path.Path;
+import dev.andiron.fhir.path.PathDialect;
 import dev.andiron.fhir.path.PathNode;
 import dev.andiron.spi.resource.FhirVersion;
 
@@ -94,7 +95,11 @@ class HapiDifferenceTest {
                 list.add(
                         new Compiled(
                                 parameter,
-                                Path.compile(parameter.expression(), type, definitions),
+                                Path.compile(
+                                        parameter.expression(),
+                                        type,
+                                        definitions,
+                                        PathDialect.FILTERING_AS),
                                 oracle.engine().parse(parameter.expression())));
             }
         }

@@ -10,6 +10,7 @@ import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.path.Path;
+import dev.andiron.fhir.path.PathDialect;
 import dev.andiron.fhir.path.PathException;
 import dev.andiron.fhir.path.PathNode;
 import dev.andiron.spi.resource.FhirVersion;
@@ -110,7 +111,9 @@ class OfficialSuiteTest {
             JsonObject input = input(suite, test.inputFile(), definitions);
             String type = test.inputFile().isEmpty() ? "" : input.string("resourceType").get();
             found =
-                    Path.compile(test.expression(), type, definitions).evaluate(input).stream()
+                    Path.compile(test.expression(), type, definitions, dialect(test))
+                            .evaluate(input)
+                            .stream()
                             .map(OfficialSuiteTest::found)
                             .toList();
         } catch (FhirException e) {
@@ -119,6 +122,14 @@ class OfficialSuiteTest {
             return test.invalid().isEmpty() ? "refused: " + e.getMessage() : "";
         }
         return Found.compare(test, found);
+    }
+
+    private static PathDialect dialect(SuiteCase test) {
+        return switch (test.mode()) {
+            case "strict" -> PathDialect.STRICT;
+            case "lenient/polymorphics" -> PathDialect.CHOICE_NAMES;
+            default -> PathDialect.STANDARD;
+        };
     }
 
     private static Found found(PathNode value) {
