@@ -250,6 +250,7 @@ class SearchIT {
     void theLastOfEachCodeAreFound() {
         var asked = new Parameters();
         asked.addParameter("patient", "Patient/ann");
+        asked.addParameter("code", "29463-7,8867-4");
         asked.addParameter().setName("max").setValue(new IntegerType(1));
         Bundle last =
                 client.operation()

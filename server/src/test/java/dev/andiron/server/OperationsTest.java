@@ -141,12 +141,14 @@ class OperationsTest {
             delimiter = '|',
             textBlock =
                     """
-                    patient=a | a6 a5 a4
-                    patient=Patient/a&max=2 | a6 a3 a5 a2 a4 a1
+                    patient=a&category=vital,lab | a6 a5 a4
+                    patient=Patient/a&max=2&category=vital,lab | a6 a3 a5 a2 a4 a1
                     subject=Patient/a&category=vital | a4 a3 a2
                     patient=a&code=http://loinc.org%7Cc1&max=5 | a4 a1
-                    patient=a&date=lt2024 | a3 a2 a1
-                    patient=none | none
+                    patient=a&combo-code=c1&max=5 | a4 a1
+                    patient=a&code:not=c1 | a6 a5
+                    patient=a&date=lt2024&category=vital | a3 a2 a1
+                    patient=none&category=vital | none
                     """)
     void lastnGivesTheNewestOfEachCode(String query, String expected) {
         Answer answer = server.get("/Observation/$lastn?" + query);
@@ -208,6 +210,8 @@ class OperationsTest {
                     GET | /Patient/a/$everything?_type=Nothing | none | 400 | Nothing
                     GET | /Patient/a/$everything?_type=Medication | none | 400 | compartment
                     GET | /Observation/$lastn?code=c1 | none | 400 | patient
+                    GET | /Observation/$lastn?patient=a | none | 400 | 'category', or one about codes: 'code', 'code-value-concept'
+                    GET | /Observation/$lastn?patient=a&date=2024&value-concept=x | none | 400 | 'category'
                     GET | /Observation/$lastn?patient=a&max=0 | none | 400 | max
                     GET | /Observation/$lastn?patient=a&_sort=date | none | 400 | _sort
                     GET | /Patient/a/$meta-add | none | 405 | POST

@@ -34,10 +34,10 @@ class DefinedVariablesTest {
                 "defineVariable('a', 1).select(%a + 1); 2",
                 "name.select(defineVariable('a', text).select(%a)); t1,t2",
                 "select(defineVariable('a', 'in').select(%a)).defineVariable('a',"
-                    + " 'out').select($this & %a); inout",
+                        + " 'out').select($this & %a); inout",
                 "defineVariable('a' & 'b', 1).select(%ab + 1); 2",
                 "name.select(defineVariable(family, text).select(iif(family = 'f', %f, %g)));"
-                    + " t1,t2",
+                        + " t1,t2",
                 "defineVariable(id).select(%p.language); resource",
                 "defineVariable('x' & '1', 1).defineVariable('x' & '2', %x1 + 1).select(%x2); 2",
                 "defineVariable('x' & '1', 1).defineVariable('y', %x1 + 1).select(%y); 2",
@@ -57,11 +57,11 @@ class DefinedVariablesTest {
             value = {
                 "defineVariable('a', 1).defineVariable('a', 2); a variable %a already",
                 "defineVariable('a', 1).defineVariable('' & 'a', 2).select(%a); a variable %a"
-                    + " already",
+                        + " already",
                 "defineVariable('' & 'a', 1).defineVariable('a', 2).select(%a); a variable %a"
-                    + " already",
+                        + " already",
                 "defineVariable('' & 'a', 1).select(name.defineVariable('a' & '', 2).select(%a)); a"
-                    + " variable %a already",
+                        + " variable %a already",
                 "defineVariable('reso' & 'urce', 1).select(%a); a variable %resource already",
                 "defineVariable('' & 'a', 1).select(%b); the variable %b has no value",
                 "defineVariable('' & 'a', 1).id | %a; no variable %a",

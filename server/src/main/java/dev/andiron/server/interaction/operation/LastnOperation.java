@@ -1,5 +1,7 @@
 package dev.andiron.server.interaction.operation;
 
+import dev.andiron.fhir.definition.SearchParameter;
+import dev.andiron.fhir.definition.SearchParameters;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.OperationOutcome;
@@ -28,6 +30,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * {@code Observation/$lastn}: of the observations that a search finds, the most recent ones of each
@@ -45,6 +49,10 @@ final class LastnOperation {
 
     /** How many are walked through at once. */
     private static final int STEP = 1_000;
+
+    /** An element named code, not the type. */
+    private static final Pattern CODE =
+            Pattern.compile("(?<!ofType\\(|as\\(|is\\(|as |is )\\bcode\\b");
 
     /** What the result is made of is decided by the operation. */
     private static final Set<String> DECIDED =
@@ -69,8 +77,8 @@ final class LastnOperation {
         int max = call.parameters().number(MAX, 1, MOST_GIVEN).orElse(1);
         Parameters criteria =
                 call.parameters().asQuery().without(Set.of(MAX)).without(ResultParameters.FORM);
-        require(criteria);
         FhirRequest request = call.request();
+        require(criteria, services.rules().searchParameters(request.tenant()));
         ParsedSearch search =
                 services.rules()
                         .search(
@@ -97,8 +105,10 @@ final class LastnOperation {
         return FhirResponse.of(200, bundle.build());
     }
 
-    private static void require(Parameters criteria) {
+    private static void require(Parameters criteria, SearchParameters known) {
+        Set<String> codes = codes(known);
         boolean hasSubject = false;
+        boolean hasCategory = false;
         for (Parameters.Entry entry : criteria.entries()) {
             if (DECIDED.contains(entry.name())) {
                 throw new FhirException(
@@ -109,11 +119,32 @@ final class LastnOperation {
             }
             String name = entry.name().split("[:.]", 2)[0];
             hasSubject |= name.equals("patient") || name.equals("subject");
+            hasCategory |= name.equals("category") || codes.contains(name);
         }
         if (!hasSubject) {
             throw new FhirException(
                     400, "required", "$lastn needs the parameter 'patient' or 'subject'.");
         }
+        if (!hasCategory) {
+            throw new FhirException(
+                    400,
+                    "required",
+                    "$lastn needs the parameter 'category', or one about codes: '%s'."
+                            .formatted(String.join("', '", codes)));
+        }
+    }
+
+    /** The parameters whose expression, or that of a component, is about a code. */
+    private static Set<String> codes(SearchParameters known) {
+        var codes = new TreeSet<String>();
+        for (SearchParameter parameter : known.searchParameters(TYPE)) {
+            if (CODE.matcher(parameter.expression()).find()
+                    || parameter.components().stream()
+                            .anyMatch(part -> CODE.matcher(part.expression()).find())) {
+                codes.add(parameter.code());
+            }
+        }
+        return codes;
     }
 
     private List<StoredResource> last(FhirRequest request, ParsedSearch search, int max) {
