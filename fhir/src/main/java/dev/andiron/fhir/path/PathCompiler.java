@@ -8,10 +8,8 @@ import dev.andiron.fhir.path.PathType.Element;
 import dev.andiron.fhir.path.PathType.Field;
 
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -28,20 +26,10 @@ final class PathCompiler {
     private static final Set<String> RESERVED =
             Set.of("resource", "rootResource", "context", "ucum", "sct", "loinc");
 
-    private static final Map<String, PathType> SYSTEM_TYPES =
-            Map.of(
-                    "Boolean", PathType.SYSTEM_BOOLEAN,
-                    "String", PathType.SYSTEM_STRING,
-                    "Integer", PathType.SYSTEM_INTEGER,
-                    "Decimal", PathType.SYSTEM_DECIMAL,
-                    "Date", PathType.SYSTEM_DATE,
-                    "DateTime", PathType.SYSTEM_DATE_TIME,
-                    "Time", PathType.SYSTEM_TIME,
-                    "Quantity", PathType.SYSTEM_QUANTITY);
-
     private final PathModel model;
     private final Set<String> variables;
     private final PathDialect dialect;
+    private final TypeOperators typeOperators;
     private final LocalVariables locals = new LocalVariables();
     private PathType root = PathType.UNKNOWN;
     private boolean isTimed;
@@ -51,6 +39,7 @@ final class PathCompiler {
         this.model = model;
         this.variables = variables;
         this.dialect = dialect;
+        typeOperators = new TypeOperators(this);
     }
 
     PathModel model() {
@@ -106,13 +95,14 @@ final class PathCompiler {
                     case Expression.Indexer(Expression source, Expression index) ->
                             indexer(source, index, focus);
                     case Expression.Call call -> call(call, focus);
-                    case Expression.Is(Expression operand, String type) -> is(operand, type, focus);
+                    case Expression.Is(Expression operand, String type) ->
+                            typeOperators.is(operand, type, focus);
                     case Expression.As(Expression operand, String type) ->
                             dialect == PathDialect.FILTERING_AS
-                                    ? ofType(operand, type, focus)
-                                    : as(operand, type, focus);
+                                    ? typeOperators.ofType(operand, type, focus)
+                                    : typeOperators.as(operand, type, focus);
                     case Expression.OfType(Expression operand, String type) ->
-                            ofType(operand, type, focus);
+                            typeOperators.ofType(operand, type, focus);
                     case Expression.Negation(Expression operand) -> negation(operand, focus);
                     case Expression.Binary binary -> PathOperators.compile(binary, this, focus);
                 };
@@ -238,7 +228,12 @@ final class PathCompiler {
         return constant(new Amount(new BigDecimal(literal.number()), unit).node());
     }
 
-    private Compiled member(Expression source, String name, String typeName, Compiled focus) {
+    /**
+     * A step.
+     *
+     * @param typeName keeps only elements of this FHIR type; null keeps all
+     */
+    Compiled member(Expression source, String name, String typeName, Compiled focus) {
         boolean type =
                 source instanceof Expression.This
                         && Character.isUpperCase(name.charAt(0))
@@ -286,42 +281,12 @@ final class PathCompiler {
 
     /** {@code Patient.name}: the type says which focus is meant; of another type gives nothing. */
     private Compiled startingWithType(String name, Compiled focus) {
-        Compiled filtered = filtered(focus, name);
-        if (dialect == PathDialect.STRICT && Set.of().equals(filtered.types())) {
+        Compiled filtered = typeOperators.filtered(focus, name);
+        boolean isKnown = focus.types() != null && !focus.types().isEmpty();
+        if (dialect == PathDialect.STRICT && isKnown && filtered.types().isEmpty()) {
             throw new PathException(names(focus.types()) + " is no " + name);
         }
         return filtered;
-    }
-
-    private Compiled filtered(Compiled from, String name) {
-        Evaluation evaluation = from.evaluation();
-        Evaluation filter =
-                (focus, scope) -> {
-                    List<PathNode> nodes = evaluation.on(focus, scope);
-                    if (nodes.size() == 1) {
-                        return nodes.getFirst().type().is(name) ? nodes : List.of();
-                    }
-                    var out = new ArrayList<PathNode>(nodes.size());
-                    for (PathNode node : nodes) {
-                        if (node.type().is(name)) {
-                            out.add(node);
-                        }
-                    }
-                    return out;
-                };
-        PathType type = model.type(name);
-        if (from.types() == null) {
-            return type.isOpenResource()
-                    ? Compiled.open(filter)
-                    : new Compiled(filter, Set.of(type), from.resolved());
-        }
-        var types = new HashSet<PathType>();
-        for (PathType each : from.types()) {
-            if (each.is(name)) {
-                types.add(each);
-            }
-        }
-        return new Compiled(filter, types, from.resolved());
     }
 
     private Compiled indexer(Expression source, Expression index, Compiled focus) {
@@ -342,87 +307,6 @@ final class PathCompiler {
                             ? List.of()
                             : List.of(list.get(i));
                 });
-    }
-
-    /** A FHIR type of this name, null when it names a System type. */
-    private String fhirType(String name) {
-        if (name.startsWith("System.")) {
-            String bare = name.substring(7);
-            if (!SYSTEM_TYPES.containsKey(bare) && model.type(bare) == PathType.UNKNOWN) {
-                throw new PathException("there is no type '" + name + "'");
-            }
-            return null;
-        }
-        String bare = name.startsWith("FHIR.") ? name.substring(5) : name;
-        if (model.type(bare) != PathType.UNKNOWN) {
-            return bare;
-        }
-        if (!name.equals(bare) || !SYSTEM_TYPES.containsKey(name)) {
-            throw new PathException("there is no type '" + name + "'");
-        }
-        return null;
-    }
-
-    private Compiled is(Expression operand, String typeName, Compiled focus) {
-        Evaluation nodes = compile(operand, focus).evaluation();
-        String fhir = fhirType(typeName);
-        String system = typeName.startsWith("System.") ? typeName.substring(7) : typeName;
-        return Compiled.of(
-                (input, scope) -> {
-                    List<PathNode> list = nodes.on(input, scope);
-                    if (list.isEmpty()) {
-                        return list;
-                    }
-                    if (list.size() > 1) {
-                        throw new PathException("'is' tests a single value, got " + list.size());
-                    }
-                    PathType type = list.getFirst().type();
-                    return PathFunctions.bool(
-                            type.isSystem()
-                                    ? type.name().equals(system)
-                                    : fhir != null && type.isKindOf(fhir));
-                },
-                PathType.SYSTEM_BOOLEAN);
-    }
-
-    /** Of a single value: of several it is not known which one is meant. */
-    private Compiled as(Expression operand, String typeName, Compiled focus) {
-        Compiled from = compile(operand, focus);
-        Evaluation nodes = from.evaluation();
-        Compiled single =
-                from.with(
-                        (input, scope) -> {
-                            List<PathNode> list = nodes.on(input, scope);
-                            CallSite.one(list, "'as'");
-                            return list;
-                        });
-        String fhir = fhirType(typeName);
-        return fhir == null ? ofSystemType(single, typeName) : filtered(single, fhir);
-    }
-
-    private static Compiled ofSystemType(Compiled from, String typeName) {
-        String system = typeName.startsWith("System.") ? typeName.substring(7) : typeName;
-        Evaluation nodes = from.evaluation();
-        return Compiled.of(
-                (input, scope) ->
-                        nodes.on(input, scope).stream()
-                                .filter(node -> node.type().isSystem())
-                                .filter(node -> node.type().name().equals(system))
-                                .toList(),
-                SYSTEM_TYPES.getOrDefault(system, PathType.UNKNOWN));
-    }
-
-    private Compiled ofType(Expression operand, String typeName, Compiled focus) {
-        String fhir = fhirType(typeName);
-        if (fhir == null) {
-            return ofSystemType(compile(operand, focus), typeName);
-        }
-        if (operand instanceof Expression.Member(Expression source, String name)
-                && !(source instanceof Expression.This && Character.isUpperCase(name.charAt(0)))) {
-            // Looks up one member of the JSON object instead of one for each type of a choice.
-            return member(source, name, fhir, focus);
-        }
-        return filtered(compile(operand, focus), fhir);
     }
 
     private Compiled negation(Expression operand, Compiled focus) {
