@@ -99,7 +99,7 @@ public final class AndironServer implements AutoCloseable {
                             andiron.storage(),
                             rules,
                             new Locks(settings.requestTime()),
-                            new PageTokens(LinkKey.in(configuration.dataDirectory())),
+                            new PageTokens(LinkKey.of(configuration)),
                             policy,
                             clock);
             var jobs =

@@ -61,6 +61,20 @@ public final class ServerOptions {
                     "",
                     "Origins of web pages that may call the server (CORS), separated by commas; *"
                             + " for all.");
+    public static final Option<String> LINK_KEY =
+            Option.string(
+                            "link-key",
+                            "The secret, 32 to 1024 bytes of text, that seals the links between"
+                                    + " pages. Servers over the same data have to have the same"
+                                    + " one, or a link leads on only at the server that gave it."
+                                    + " By default each server makes one and keeps it in its data"
+                                    + " folder.")
+                    .secret();
+    public static final Option<String> LINK_KEY_FILE =
+            Option.string(
+                    "link-key-file",
+                    "A file whose first line is server.link-key; a relative path starts at the"
+                            + " data folder.");
     public static final Option<Duration> SHUTDOWN_TIME =
             Option.duration(
                     "shutdown-time",
@@ -193,6 +207,8 @@ public final class ServerOptions {
                         COMPRESS,
                         REQUEST_LOG,
                         ALLOWED_ORIGINS,
+                        LINK_KEY,
+                        LINK_KEY_FILE,
                         SHUTDOWN_TIME),
                 Section.of(
                         LIMITS,
@@ -243,6 +259,11 @@ public final class ServerOptions {
                 list(configuration.get(SERVER, ALLOWED_ORIGINS)),
                 tenants(configuration),
                 version(configuration));
+    }
+
+    /** Whether the links of this server lead on at all servers over its data. */
+    public static boolean sharesLinks(Configuration configuration) {
+        return LinkKey.isGiven(configuration);
     }
 
     /** The FHIR release to serve. */

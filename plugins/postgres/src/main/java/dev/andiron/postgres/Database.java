@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.UUID;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * for use by many threads.
  */
 final class Database implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Database.class.getName());
     private static final Duration SOON = Duration.ofSeconds(1);
 
     /** Tries of what a lost connection interrupted. */
@@ -41,6 +43,7 @@ final class Database implements AutoCloseable {
     private final String application = "andiron-" + UUID.randomUUID();
     private final HikariDataSource pool;
     private final AtomicLong distrusted = new AtomicLong(System.nanoTime() - SOON.toNanos());
+    private final AtomicBoolean asking = new AtomicBoolean();
     private volatile boolean failing;
 
     /** What a connection has told the server. */
@@ -193,15 +196,33 @@ final class Database implements AutoCloseable {
         views.put(key, view);
     }
 
-    /** Whether the last connection that was asked for could not be made. */
+    /**
+     * Whether the last connection that was asked for could not be made. If so, another is asked for
+     * meanwhile: who is told that this node is down sends it no requests that would find out that
+     * the database is back.
+     */
     boolean failing() {
-        return failing;
+        boolean answer = failing;
+        if (answer && asking.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("postgres-health").start(this::askAgain);
+        }
+        return answer;
     }
 
-    /** From what the last requests met; asks nobody. */
+    private void askAgain() {
+        try (Connection _ = connection()) {
+            LOG.log(System.Logger.Level.INFO, "the database can be reached again");
+        } catch (SQLException | StorageException.Unavailable stillAway) {
+            LOG.log(System.Logger.Level.DEBUG, "the database cannot be reached", stillAway);
+        } finally {
+            asking.set(false);
+        }
+    }
+
+    /** From what the last requests met; waits for nobody. */
     Health health() {
         var state = pool.getHikariPoolMXBean();
-        if (failing) {
+        if (failing()) {
             return new Health.Down("the database cannot be reached");
         }
         return state != null && state.getThreadsAwaitingConnection() > size

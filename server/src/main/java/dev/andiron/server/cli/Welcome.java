@@ -32,6 +32,11 @@ record Welcome(RunningServer running) {
         printPaths(configuration, storage, out);
         out.printf("  health   %s/health/ready%n", root);
         out.printf("  metrics  %s/metrics%n", root);
+        if (storage.capabilities().shared() && !ServerOptions.sharesLinks(configuration)) {
+            out.printf(
+                    "  links    lead on at this server only; with others over the same data, give"
+                            + " all the same server.link-key%n");
+        }
         configuration.warnings().forEach(warning -> out.printf("  warning  %s%n", warning));
         for (PluginReport.Entry failure : running.server().andiron().plugins().failures()) {
             out.printf("  plugin   not loaded: %s%n", failure.reason());

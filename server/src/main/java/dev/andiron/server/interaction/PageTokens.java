@@ -15,7 +15,8 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Seals where a page ended into the text of a link, together with the tenant and the query that it
  * belongs to: a token works for nobody else and for no other query, and cannot be made up. The key
- * is kept, so links outlive a restart. Safe for use by many threads.
+ * is kept, so links outlive a restart; servers with the same key take each other's links. Safe for
+ * use by many threads.
  */
 public final class PageTokens {
     private static final String ALGORITHM = "HmacSHA256";
