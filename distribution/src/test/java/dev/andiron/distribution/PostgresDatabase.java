@@ -71,7 +71,7 @@ final class PostgresDatabase implements AutoCloseable {
             url: "jdbc:postgresql://127.0.0.1:%d/%s"
             user: %s
             pool-size: 8
-            pool-timeout: 3s
+            pool-timeout: 2s
         """
                 .formatted(port, NAME, NAME);
     }

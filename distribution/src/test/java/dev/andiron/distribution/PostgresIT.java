@@ -56,7 +56,8 @@ class PostgresIT {
             Future<ServerProcess> first =
                     threads.submit(() -> node("a", "link-key: \"" + SECRET + "\"", "workers: 1"));
             Future<ServerProcess> second =
-                    threads.submit(() -> node("b", "link-key-file: \"" + secret + "\"", "workers: 0"));
+                    threads.submit(
+                            () -> node("b", "link-key-file: \"" + secret + "\"", "workers: 0"));
             serverA = first.get();
             serverB = second.get();
         }
@@ -64,8 +65,7 @@ class PostgresIT {
         b = new Http(serverB.base());
     }
 
-    private static ServerProcess node(String name, String server, String jobs)
-            throws IOException {
+    private static ServerProcess node(String name, String server, String jobs) throws IOException {
         Path home = Files.createDirectory(folder.resolve(name));
         Path file = home.resolve("andiron.yaml");
         Files.writeString(
@@ -104,8 +104,7 @@ class PostgresIT {
                     b.put("/Patient/" + id, changed, TENANT, tenant, "If-Match", "W/\"1\"");
             assertEquals(200, updated.status(), updated.text());
             assertEquals(List.of(), ids(a.get("/Patient?identifier=r" + i, TENANT, tenant)));
-            assertArrayEquals(
-                    updated.bytes(), a.get("/Patient/" + id, TENANT, tenant).bytes());
+            assertArrayEquals(updated.bytes(), a.get("/Patient/" + id, TENANT, tenant).bytes());
             assertEquals(
                     412,
                     a.put("/Patient/" + id, changed, TENANT, tenant, "If-Match", "W/\"1\"")
@@ -184,7 +183,8 @@ class PostgresIT {
             String body = "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(id);
             assertEquals(201, a.put("/Patient/" + id, body, TENANT, tenant).status());
         }
-        for (String listing : List.of("/Patient?_count=2&_sort=_id", "/Patient/_history?_count=2")) {
+        for (String listing :
+                List.of("/Patient?_count=2&_sort=_id", "/Patient/_history?_count=2")) {
             var seen = new TreeSet<String>();
             Http node = a;
             String url = listing;
@@ -247,8 +247,7 @@ class PostgresIT {
                         "respond-async");
         assertEquals(202, accepted.status(), accepted.text());
         String status = at(b, accepted.field("Content-Location").orElseThrow());
-        Http.Answer ended =
-                awaitAnswer(b, status, tenant, answer -> answer.status() != 202);
+        Http.Answer ended = awaitAnswer(b, status, tenant, answer -> answer.status() != 202);
         assertEquals(FOUND, ended.status(), ended.text());
         Http.Answer result = b.get(ended.field("Location").orElseThrow(), TENANT, tenant);
         String file = json(result).findValue("valueUri").asText();
@@ -265,8 +264,7 @@ class PostgresIT {
     void aKilledNodeTakesNothingWithIt() throws Exception {
         String tenant = "killed";
         String shared = "{\"resourceType\":\"Basic\",\"id\":\"shared\",\"code\":{\"text\":\"%d\"}}";
-        assertEquals(
-                201, b.put("/Basic/shared", shared.formatted(0), TENANT, tenant).status());
+        assertEquals(201, b.put("/Basic/shared", shared.formatted(0), TENANT, tenant).status());
         var acknowledged = new ConcurrentLinkedQueue<String>();
         var enough = new CountDownLatch(100);
         ServerProcess doomed = node("doomed", "request-log: false", "workers: 0");
@@ -299,9 +297,10 @@ class PostgresIT {
             assertEquals(200, b.get("/Basic/" + id, TENANT, tenant).status(), id);
         }
         // Whole bundles or nothing: each one that is there has made its version of the other.
-        int bundles = json(b.get("/Basic?code:text=one&_summary=count", TENANT, tenant))
-                .path("total")
-                .asInt();
+        int bundles =
+                json(b.get("/Basic?code:text=one&_summary=count", TENANT, tenant))
+                        .path("total")
+                        .asInt();
         assertEquals("W/\"" + (bundles + 2) + "\"", next.field("ETag").orElse(""));
     }
 

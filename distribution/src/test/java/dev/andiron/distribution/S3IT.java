@@ -39,8 +39,7 @@ class S3IT {
     /** Starts a server that knows nothing but the bucket. */
     private static void start(String name) throws IOException {
         Path home = Files.createDirectory(folder.resolve(name));
-        server =
-                ServerProcess.start(home, "--config", folder.resolve("andiron.yaml").toString());
+        server = ServerProcess.start(home, "--config", folder.resolve("andiron.yaml").toString());
         http = new Http(server.base());
     }
 
@@ -57,7 +56,8 @@ class S3IT {
         Http.Answer first = http.put("/Patient/v", body.formatted(true), TENANT, tenant);
         assertEquals(201, first.status(), first.text());
         Http.Answer second =
-                http.put("/Patient/v", body.formatted(false), TENANT, tenant, "If-Match", "W/\"1\"");
+                http.put(
+                        "/Patient/v", body.formatted(false), TENANT, tenant, "If-Match", "W/\"1\"");
         assertEquals(200, second.status(), second.text());
         assertEquals(
                 412,
@@ -100,7 +100,8 @@ class S3IT {
             assertEquals(201, http.put("/Patient/s" + i, body, TENANT, tenant).status());
         }
         assertEquals(List.of("s3"), found("/Patient?identifier=urn:s%7C3", tenant));
-        assertEquals(List.of("s4", "s3"), found("/Patient?birthdate=ge1973&_sort=-birthdate", tenant));
+        assertEquals(
+                List.of("s4", "s3"), found("/Patient?birthdate=ge1973&_sort=-birthdate", tenant));
         Http.Answer page = http.get("/Patient?family=scan&_count=3", TENANT, tenant);
         List<String> seen = new ArrayList<>(texts(page, "resource", "id"));
         assertEquals(3, seen.size());
@@ -121,8 +122,7 @@ class S3IT {
         String body =
                 "{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":\"urn:c\",\"value\":\"1\"}]}";
         String condition = "identifier=urn:c|1";
-        Http.Answer first =
-                http.post("/Patient", body, TENANT, tenant, "If-None-Exist", condition);
+        Http.Answer first = http.post("/Patient", body, TENANT, tenant, "If-None-Exist", condition);
         assertEquals(201, first.status(), first.text());
         Http.Answer second =
                 http.post("/Patient", body, TENANT, tenant, "If-None-Exist", condition);
@@ -144,7 +144,8 @@ class S3IT {
                    "subject":{"reference":"%s"}},
                   "request":{"method":"POST","url":"Basic"}}]}\
                 """;
-        Http.Answer refused = http.post("", bundle.formatted("Patient?identifier=none"), TENANT, tenant);
+        Http.Answer refused =
+                http.post("", bundle.formatted("Patient?identifier=none"), TENANT, tenant);
         assertEquals(412, refused.status(), refused.text());
         assertEquals(List.of(), found("/Patient", tenant));
         String inner = bundle.formatted("urn:uuid:0f7c1a52-4e4f-4f7e-9d20-111111111111");
