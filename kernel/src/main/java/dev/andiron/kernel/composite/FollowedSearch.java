@@ -1,16 +1,15 @@
 package dev.andiron.kernel.composite;
 
 import dev.andiron.kernel.backend.OpenBackend;
+import dev.andiron.kernel.lent.MarkedCursor;
 import dev.andiron.kernel.lent.QueryFeatures;
 import dev.andiron.spi.StorageException;
-import dev.andiron.spi.search.Cursor;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchPage;
 import dev.andiron.spi.tenant.TenantContext;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -41,16 +40,17 @@ final class FollowedSearch implements SearchEngine {
 
     @Override
     public SearchPage search(TenantContext tenant, Query query) {
-        Optional<Byte> maker = query.after().map(FollowedSearch::maker);
-        Query plain = query.after().isEmpty() ? query : untagged(query);
+        Optional<Byte> maker = MarkedCursor.of(query, BY_FOLLOWER, BY_PRIMARY);
+        Query plain = MarkedCursor.unmarked(query);
         if (maker.isPresent() && maker.get() == BY_PRIMARY) {
-            return byPrimary(query, engine -> tagged(engine.search(tenant, plain), BY_PRIMARY));
+            return byPrimary(
+                    query, engine -> MarkedCursor.mark(engine.search(tenant, plain), BY_PRIMARY));
         }
         return ask(
                 tenant,
                 query,
-                engine -> tagged(engine.search(tenant, plain), BY_FOLLOWER),
-                engine -> tagged(engine.search(tenant, plain), BY_PRIMARY),
+                engine -> MarkedCursor.mark(engine.search(tenant, plain), BY_FOLLOWER),
+                engine -> MarkedCursor.mark(engine.search(tenant, plain), BY_PRIMARY),
                 maker.isEmpty());
     }
 
@@ -127,41 +127,5 @@ final class FollowedSearch implements SearchEngine {
 
     private static SearchEngine engine(OpenBackend part) {
         return part.search().orElseThrow();
-    }
-
-    // Cursors
-
-    private static byte maker(Cursor cursor) {
-        byte[] bytes = cursor.bytes();
-        if (bytes.length == 0 || bytes[0] != BY_FOLLOWER && bytes[0] != BY_PRIMARY) {
-            throw new IllegalArgumentException("not a cursor of this composite");
-        }
-        return bytes[0];
-    }
-
-    private static SearchPage tagged(SearchPage page, byte maker) {
-        return new SearchPage(
-                page.hits(),
-                page.next()
-                        .map(
-                                cursor -> {
-                                    byte[] bytes = cursor.bytes();
-                                    var tagged = new byte[bytes.length + 1];
-                                    tagged[0] = maker;
-                                    System.arraycopy(bytes, 0, tagged, 1, bytes.length);
-                                    return Cursor.of(tagged);
-                                }),
-                page.total());
-    }
-
-    private static Query untagged(Query query) {
-        byte[] bytes = query.after().orElseThrow().bytes();
-        return new Query(
-                query.types(),
-                query.criterion(),
-                query.sort(),
-                query.limit(),
-                Optional.of(Cursor.of(Arrays.copyOfRange(bytes, 1, bytes.length))),
-                query.total());
     }
 }

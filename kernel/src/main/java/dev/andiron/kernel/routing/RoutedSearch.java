@@ -1,6 +1,7 @@
 package dev.andiron.kernel.routing;
 
 import dev.andiron.kernel.backend.OpenBackend;
+import dev.andiron.kernel.lent.MarkedCursor;
 import dev.andiron.kernel.lent.QueryFeatures;
 import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.spi.StorageException;
@@ -14,7 +15,6 @@ import dev.andiron.spi.tenant.Permission;
 import dev.andiron.spi.tenant.TenantContext;
 
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +85,7 @@ final class RoutedSearch implements SearchEngine {
     @Override
     public SearchPage search(TenantContext tenant, Query query) {
         tenant.require(Permission.READ);
-        Optional<Byte> maker = query.after().map(RoutedSearch::maker);
+        Optional<Byte> maker = MarkedCursor.of(query, NATIVE, LENT);
         SearchRoute route = route(query);
         if (maker.isPresent() && maker.get() == LENT && lent.isPresent()) {
             route = new SearchRoute.Lent(Set.of());
@@ -93,10 +93,12 @@ final class RoutedSearch implements SearchEngine {
             throw new IllegalArgumentException("the cursor belongs to another search");
         }
         return switch (route) {
-            case SearchRoute.Native taken -> tagged(nativePage(tenant, untagged(query)), NATIVE);
+            case SearchRoute.Native taken ->
+                    MarkedCursor.mark(nativePage(tenant, MarkedCursor.unmarked(query)), NATIVE);
             case SearchRoute.Lent instead -> {
                 tell(instead);
-                yield tagged(lent.orElseThrow().search(tenant, untagged(query)), LENT);
+                yield MarkedCursor.mark(
+                        lent.orElseThrow().search(tenant, MarkedCursor.unmarked(query)), LENT);
             }
             case SearchRoute.Refused refused -> throw refusal(refused);
         };
@@ -165,39 +167,6 @@ final class RoutedSearch implements SearchEngine {
                 ? "the backend '%s' does not search".formatted(backend.name())
                 : "the backend '%s' does not search by %s"
                         .formatted(backend.name(), route.missing());
-    }
-
-    // Cursors
-
-    private static byte maker(Cursor cursor) {
-        byte[] bytes = cursor.bytes();
-        if (bytes.length == 0 || bytes[0] != NATIVE && bytes[0] != LENT) {
-            throw new IllegalArgumentException("not a cursor of this server");
-        }
-        return bytes[0];
-    }
-
-    private static SearchPage tagged(SearchPage page, byte maker) {
-        return new SearchPage(
-                page.hits(),
-                page.next()
-                        .map(
-                                cursor -> {
-                                    byte[] bytes = cursor.bytes();
-                                    var tagged = new byte[bytes.length + 1];
-                                    tagged[0] = maker;
-                                    System.arraycopy(bytes, 0, tagged, 1, bytes.length);
-                                    return Cursor.of(tagged);
-                                }),
-                page.total());
-    }
-
-    private static Query untagged(Query query) {
-        Optional<Cursor> inner =
-                query.after()
-                        .map(Cursor::bytes)
-                        .map(bytes -> Cursor.of(Arrays.copyOfRange(bytes, 1, bytes.length)));
-        return with(query, inner, query.total());
     }
 
     private static Query with(Query query, Optional<Cursor> after, Total total) {
