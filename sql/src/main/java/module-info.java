@@ -1,10 +1,12 @@
 /**
- * The compiler from searches to SQL that the JDBC plugins share. Not an API: each plugin bundles
- * the version it was built with.
+ * What the JDBC plugins share: the compiler from searches and views to SQL, and the rows of jobs.
+ * Not an API: each plugin bundles the version it was built with.
  */
 module dev.andiron.sql {
     requires transitive dev.andiron.spi;
+    requires transitive java.sql;
 
     exports dev.andiron.sql;
+    exports dev.andiron.sql.job;
     exports dev.andiron.sql.view;
 }

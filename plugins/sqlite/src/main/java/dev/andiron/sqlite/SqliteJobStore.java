@@ -15,6 +15,7 @@ import dev.andiron.spi.job.WorkerId;
 import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.sql.SqlStatement;
+import dev.andiron.sql.job.JobRow;
 
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.andiron.postgres;
+package dev.andiron.sql.job;
 
 import dev.andiron.spi.job.Job;
 import dev.andiron.spi.job.JobId;
@@ -13,19 +13,20 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A job as a row. */
-final class JobRow {
-    static final String COLUMNS =
+/** A job as a row of the table {@code jobs}, which each plugin creates in its own types. */
+public final class JobRow {
+    /** What {@link #read} takes, in its order. */
+    public static final String COLUMNS =
             "tenant, id, kind, request, submitted, state, attempts, due, started, ended, done,"
                     + " total, progress, checkpoint, result, failure";
 
     /** How many they are. */
-    static final int COLUMN_COUNT = 16;
+    public static final int COLUMN_COUNT = 16;
 
     private JobRow() {}
 
     /** The number of a state, which never changes. */
-    static int number(JobState state) {
+    public static int number(JobState state) {
         return switch (state) {
             case ACCEPTED -> 0;
             case RUNNING -> 1;
@@ -35,7 +36,8 @@ final class JobRow {
         };
     }
 
-    static JobState state(int number) {
+    /** The state of a number. */
+    public static JobState state(int number) {
         for (JobState state : JobState.values()) {
             if (number(state) == number) {
                 return state;
@@ -45,7 +47,7 @@ final class JobRow {
     }
 
     /** Reads {@link #COLUMNS}. */
-    static Job read(ResultSet row) throws SQLException {
+    public static Job read(ResultSet row) throws SQLException {
         return new Job(
                 new TenantId(row.getString(1)),
                 new JobId(row.getString(2)),

@@ -1,0 +1,2 @@
+/** How the JDBC plugins keep jobs. */
+package dev.andiron.sql.job;
