@@ -1,7 +1,6 @@
 package dev.andiron.fhir.path.hapi;
 
 import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.fhirpath.IFhirPath;
 import ca.uhn.fhir.fhirpath.IFhirPathEvaluationContext;
 import ca.uhn.fhir.parser.IParser;
@@ -18,8 +17,8 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** HAPI's parser and FHIRPath engine for a version, quick to have. Not for use by many threads. */
 public record HapiEngine(FhirContext context, IParser parser, IFhirPath engine) {
@@ -30,7 +29,7 @@ public record HapiEngine(FhirContext context, IParser parser, IFhirPath engine) 
                     case R4B -> FhirContext.forR4B();
                     case R5 -> FhirContext.forR5();
                 };
-        context.setValidationSupport(TypeNames.of(context, Definitions.of(version)));
+        context.setValidationSupport(new TypeNames(context, Definitions.of(version)));
         var parser = context.newJsonParser();
         parser.setParserErrorHandler(new LenientErrorHandler(false).disableAllErrors());
         IFhirPath engine = context.newFhirPath();
@@ -39,18 +38,16 @@ public record HapiEngine(FhirContext context, IParser parser, IFhirPath engine) 
     }
 
     /** The names and bases of types, which is all that evaluating needs, and quick to have. */
-    private record TypeNames(FhirContext context, Map<String, IBaseResource> structures)
-            implements IValidationSupport {
-        private static final String URL = "http://hl7.org/fhir/StructureDefinition/";
+    private static final class TypeNames extends Structures {
+        private final Map<String, IBaseResource> structures = new LinkedHashMap<>();
 
-        static TypeNames of(FhirContext context, Definitions definitions) {
-            var structures = new LinkedHashMap<String, IBaseResource>();
+        TypeNames(FhirContext context, Definitions definitions) {
+            super(context);
             for (TypeDefinition type : definitions.types().values()) {
                 if (type.kind() != TypeKind.BACKBONE) {
                     structures.put(URL + type.name(), structure(context, type));
                 }
             }
-            return new TypeNames(context, structures);
         }
 
         private static IBaseResource structure(FhirContext context, TypeDefinition type) {
@@ -73,30 +70,13 @@ public record HapiEngine(FhirContext context, IParser parser, IFhirPath engine) 
         }
 
         @Override
-        public FhirContext getFhirContext() {
-            return context;
-        }
-
-        @Override
-        @SuppressWarnings("unchecked") // as the interface has it
-        public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
-            return (List<T>) List.copyOf(structures.values());
+        protected Set<String> urls() {
+            return structures.keySet();
         }
 
         @Override
         public IBaseResource fetchStructureDefinition(String url) {
             return structures.get(url);
-        }
-
-        @Override
-        public <T extends IBaseResource> T fetchResource(Class<T> type, String url) {
-            IBaseResource found = structures.get(url);
-            return type == null || type.isInstance(found) ? cast(found) : null;
-        }
-
-        @SuppressWarnings("unchecked") // checked by the caller
-        private static <T> T cast(IBaseResource resource) {
-            return (T) resource;
         }
     }
 
