@@ -124,6 +124,33 @@ class PagingTest {
         assertEquals(end, again);
     }
 
+    @Test
+    void whatMovesAheadTakesNobodyWithIt() {
+        for (int i = 0; i < 9; i++) {
+            put("row" + i, 10 + i, "row");
+        }
+        String query = "/Patient?_tag=row&_sort=birthdate&_count=3";
+        List<Answer> pages = Pages.follow(server, server.base() + query, "next");
+        assertEquals(3, pages.size());
+        String second = Pages.link(pages.get(2), "previous").orElseThrow();
+        String first = Pages.link(server.get(second), "previous").orElseThrow();
+
+        put("row3", 11, "row"); // from the second page between the first one's entries
+        List<String> onward = new ArrayList<>();
+        for (Answer page : Pages.follow(server, first, "next")) {
+            onward.addAll(Pages.keys(page, "match"));
+        }
+        assertEquals(9, new HashSet<>(onward).size(), onward.toString());
+        assertEquals(9, onward.size(), onward.toString());
+
+        put("row4", 9, "row"); // ahead of all
+        List<Answer> again = Pages.follow(server, first, "next");
+        assertEquals(List.of(), Pages.keys(again.getFirst(), "match"));
+        List<String> whole = new ArrayList<>();
+        again.forEach(page -> whole.addAll(Pages.keys(page, "match")));
+        assertEquals(9, new HashSet<>(whole).size(), whole.toString());
+    }
+
     private static List<String> stable(Answer page) {
         return Pages.keys(page, "match").stream()
                 .filter(key -> key.startsWith("Patient/stable"))

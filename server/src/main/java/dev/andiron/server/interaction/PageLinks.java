@@ -65,9 +65,16 @@ public final class PageLinks {
         links.add(new Link("first", with(self, request.parameters().format())));
         position.previous(keys)
                 .ifPresent(previous -> links.add(new Link("previous", formatted(previous))));
-        next.map(cursor -> position.next(cursor, entries))
+        following(next, entries)
                 .ifPresent(following -> links.add(new Link("next", formatted(following))));
         return links;
+    }
+
+    /** A page of which nothing is left before the one behind it leads to itself without an end. */
+    private Optional<PagePosition> following(Optional<Cursor> next, int entries) {
+        return entries == 0 && !position.marks().isEmpty()
+                ? Optional.of(position.endless())
+                : next.map(cursor -> position.next(cursor, entries));
     }
 
     /** The link of a listing that has no pages, such as a count. */

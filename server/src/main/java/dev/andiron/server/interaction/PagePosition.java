@@ -25,14 +25,16 @@ import java.util.stream.Stream;
  * @param starts where pages began that are not the first one: the last is this page's own
  * @param complete whether the first of {@code starts} is the second page, so that the page before
  *     that is the first
- * @param end where the page ends at the latest, when one comes back to it
+ * @param marks when one comes back to the page: marks of the first entries of the page behind it.
+ *     If others deleted entries of this page meanwhile, it would otherwise show some that one has
+ *     seen there.
  */
-public record PagePosition(List<Start> starts, boolean complete, Optional<End> end) {
-    private static final byte FORM = 2;
+public record PagePosition(List<Start> starts, boolean complete, List<Long> marks) {
+    private static final byte FORM = 3;
     private static final int MOST_STARTS = 24;
     private static final int MOST_BYTES = 1_500;
     private static final int MOST_MARKS = 12;
-    private static final PagePosition FIRST = new PagePosition(List.of(), true, Optional.empty());
+    private static final PagePosition FIRST = new PagePosition(List.of(), true, List.of());
 
     /**
      * Where a page began.
@@ -42,21 +44,9 @@ public record PagePosition(List<Start> starts, boolean complete, Optional<End> e
      */
     public record Start(Cursor after, long before) {}
 
-    /**
-     * What begins behind a page: if others deleted entries of it meanwhile, it would otherwise show
-     * some that one has seen on the page behind it.
-     *
-     * @param next where the page behind it begins
-     * @param marks marks of the first entries of that page
-     */
-    public record End(Start next, List<Long> marks) {
-        public End {
-            marks = List.copyOf(marks);
-        }
-    }
-
     public PagePosition {
         starts = List.copyOf(starts);
+        marks = List.copyOf(marks);
     }
 
     private static long mark(ResourceKey key) {
@@ -64,11 +54,11 @@ public record PagePosition(List<Start> starts, boolean complete, Optional<End> e
         return UUID.nameUUIDFromBytes(text).getMostSignificantBits();
     }
 
-    /** How many of a page's entries come before its end. */
+    /** How many of a page's entries come before those of the page behind it. */
     public int fitting(List<ResourceKey> entries) {
-        if (end.isPresent()) {
+        if (!marks.isEmpty()) {
             for (int i = 0; i < entries.size(); i++) {
-                if (end.get().marks().contains(mark(entries.get(i)))) {
+                if (marks.contains(mark(entries.get(i)))) {
                     return i;
                 }
             }
@@ -87,7 +77,7 @@ public record PagePosition(List<Start> starts, boolean complete, Optional<End> e
 
     /** Whether its URL needs nothing that says where it is. */
     boolean isPlain() {
-        return isFirst() && end.isEmpty();
+        return isFirst() && marks.isEmpty();
     }
 
     /** Where the page before ended; empty on the first page. */
@@ -120,7 +110,12 @@ public record PagePosition(List<Start> starts, boolean complete, Optional<End> e
         }
         boolean all = kept == more.size();
         return new PagePosition(
-                more.subList(more.size() - kept, more.size()), complete && all, Optional.empty());
+                more.subList(more.size() - kept, more.size()), complete && all, List.of());
+    }
+
+    /** The same, however far the page goes. */
+    PagePosition endless() {
+        return new PagePosition(starts, complete, List.of());
     }
 
     /**
@@ -134,19 +129,12 @@ public record PagePosition(List<Start> starts, boolean complete, Optional<End> e
             return Optional.empty();
         }
         // A page with few entries of its own is marked by those behind it as well.
-        List<Long> marks =
-                Stream.concat(
-                                entries.stream().map(PagePosition::mark),
-                                end.stream().flatMap(behind -> behind.marks().stream()))
+        List<Long> behind =
+                Stream.concat(entries.stream().map(PagePosition::mark), marks.stream())
                         .limit(MOST_MARKS)
                         .toList();
         return Optional.of(
-                new PagePosition(
-                        starts.subList(0, starts.size() - 1),
-                        complete,
-                        marks.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(new End(starts.getLast(), marks))));
+                new PagePosition(starts.subList(0, starts.size() - 1), complete, behind));
     }
 
     byte[] encode() {
@@ -158,13 +146,9 @@ public record PagePosition(List<Start> starts, boolean complete, Optional<End> e
             for (Start start : starts) {
                 write(out, start);
             }
-            out.writeBoolean(end.isPresent());
-            if (end.isPresent()) {
-                write(out, end.get().next());
-                out.writeByte(end.get().marks().size());
-                for (long mark : end.get().marks()) {
-                    out.writeLong(mark);
-                }
+            out.writeByte(marks.size());
+            for (long mark : marks) {
+                out.writeLong(mark);
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
@@ -200,17 +184,12 @@ public record PagePosition(List<Start> starts, boolean complete, Optional<End> e
             for (int i = 0; i < size; i++) {
                 starts.add(read(in));
             }
-            Optional<End> end = Optional.empty();
-            if (in.readBoolean()) {
-                Start next = read(in);
-                int marks = in.readUnsignedByte();
-                var read = new ArrayList<Long>(marks);
-                for (int i = 0; i < marks; i++) {
-                    read.add(in.readLong());
-                }
-                end = Optional.of(new End(next, read));
+            int count = in.readUnsignedByte();
+            var marks = new ArrayList<Long>(count);
+            for (int i = 0; i < count; i++) {
+                marks.add(in.readLong());
             }
-            return Optional.of(new PagePosition(starts, complete, end));
+            return Optional.of(new PagePosition(starts, complete, marks));
         } catch (IOException tooShort) {
             return Optional.empty();
         }

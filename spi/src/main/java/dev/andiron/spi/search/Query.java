@@ -36,6 +36,11 @@ public record Query(
         ACCURATE
     }
 
+    /** The same search, of fewer or more matches a page. */
+    public Query withLimit(int other) {
+        return new Query(types, criterion, sort, other, after, total);
+    }
+
     /** A search without sort keys or total. */
     public static Query of(String type, Criterion criterion, int limit) {
         return new Query(Set.of(type), criterion, List.of(), limit, Optional.empty(), Total.NONE);

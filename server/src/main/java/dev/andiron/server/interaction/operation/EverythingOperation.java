@@ -102,8 +102,7 @@ final class EverythingOperation {
                         links.position().after(),
                         Query.Total.NONE);
         MatchPage page =
-                MatchPage.read(services.storage(), request.tenant(), query)
-                        .within(links.position());
+                MatchPage.read(services.storage(), request.tenant(), query, links.position());
         var inclusion =
                 new Inclusion(
                         services,

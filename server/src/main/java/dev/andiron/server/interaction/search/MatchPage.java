@@ -76,18 +76,22 @@ public record MatchPage(List<Match> matches, Optional<Cursor> next, int hits, Op
     }
 
     /**
-     * The same page, cut off where the page behind it begins when one comes back to it. What others
-     * pushed off its end is reached by its link to the next page.
+     * Reads the page at a position: to where the page behind it began, when one comes back to it.
+     * It is read again up to there, so that its own end leads on: an entry of the page behind may
+     * have moved ahead of others meanwhile, and those must not be skipped.
      */
-    public MatchPage within(PagePosition position) {
-        int fitting = position.fitting(keys());
-        return fitting == matches.size()
-                ? this
-                : new MatchPage(
-                        matches.subList(0, fitting),
-                        position.end().map(end -> end.next().after()),
-                        fitting,
-                        total);
+    public static MatchPage read(
+            Storage storage, TenantContext tenant, Query query, PagePosition position) {
+        MatchPage page = read(storage, tenant, query);
+        int fitting = position.fitting(page.keys());
+        while (fitting < page.matches().size()) {
+            if (fitting == 0) {
+                return new MatchPage(List.of(), page.next(), 0, page.total());
+            }
+            page = read(storage, tenant, query.withLimit(fitting));
+            fitting = position.fitting(page.keys());
+        }
+        return page;
     }
 
     /** What its matches are. */

@@ -67,8 +67,7 @@ public final class SearchInteraction {
         int limit = search.limit(links.position().before());
         Query query = search.query(limit, links.position().after());
         MatchPage page =
-                MatchPage.read(services.storage(), request.tenant(), query)
-                        .within(links.position());
+                MatchPage.read(services.storage(), request.tenant(), query, links.position());
         var inclusion =
                 new Inclusion(
                         services,
