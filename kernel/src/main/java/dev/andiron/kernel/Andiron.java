@@ -2,6 +2,7 @@ package dev.andiron.kernel;
 
 import dev.andiron.kernel.backend.Backends;
 import dev.andiron.kernel.composite.Composite;
+import dev.andiron.kernel.composite.FollowerState;
 import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.ConfigurationException;
 import dev.andiron.kernel.config.ConfigurationSource;
@@ -129,6 +130,13 @@ public final class Andiron implements AutoCloseable {
     /** The composites by their configured names. */
     public Map<String, Composite> composites() {
         return composites;
+    }
+
+    /** How the followers of composites are doing, by the composites' names. */
+    public Map<String, List<FollowerState>> followers() {
+        var states = new LinkedHashMap<String, List<FollowerState>>();
+        composites.forEach((name, composite) -> states.put(name, composite.followers()));
+        return states;
     }
 
     /** The storage that serves requests. */

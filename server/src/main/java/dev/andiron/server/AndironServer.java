@@ -154,6 +154,7 @@ public final class AndironServer implements AutoCloseable {
                             metrics::text,
                             metrics);
             metrics.running(http::running);
+            metrics.followers(andiron.composites());
             http.start();
             jobs.start();
             return new AndironServer(andiron, metrics, http, jobs, settings.host());
@@ -214,6 +215,7 @@ public final class AndironServer implements AutoCloseable {
     private static HealthReport health(Andiron andiron) {
         return HealthReport.of(
                 andiron.health(),
+                andiron.followers(),
                 andiron.plugins().failures().stream().map(PluginReport.Entry::reason).toList(),
                 andiron.storage().name());
     }

@@ -157,6 +157,12 @@ public final class Option<T> {
         return new Option<>(name, type, javaType, defaultValue, required, true, description);
     }
 
+    /** The same option under another name. */
+    public Option<T> named(String other) {
+        return new Option<>(
+                other, type, javaType, defaultValue, required, secret, description);
+    }
+
     public String name() {
         return name;
     }

@@ -3,6 +3,7 @@ package dev.andiron.kernel.config;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.OptionType;
 import dev.andiron.spi.Options;
+import dev.andiron.spi.composite.CompositeProvider.OwnPart;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,6 +88,11 @@ public final class Configuration {
         for (String plugin : plugins.names()) {
             for (Option<?> option : plugins.options(plugin).orElse(List.of())) {
                 entries.add(entry("backends.<name>", option, Optional.of(plugin)));
+            }
+            for (OwnPart part : plugins.ownParts(plugin)) {
+                for (Option<?> option : PartSections.options(part, plugins)) {
+                    entries.add(entry("backends.<name>", option, Optional.of(plugin)));
+                }
             }
         }
         return List.copyOf(entries);

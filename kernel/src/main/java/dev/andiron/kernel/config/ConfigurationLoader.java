@@ -3,6 +3,7 @@ package dev.andiron.kernel.config;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.OptionType;
 import dev.andiron.spi.Options;
+import dev.andiron.spi.composite.CompositeProvider.OwnPart;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class ConfigurationLoader {
         PluginCatalog catalog = plugins.apply(pluginFolder);
         var backendSections = new LinkedHashMap<String, Section>();
         for (String name : backendNames) {
-            Section section = backend(name, catalog);
+            Section section = backend(name, backendNames, catalog);
             know(section);
             resolve(section);
             backendSections.put(name, section);
@@ -85,10 +86,11 @@ final class ConfigurationLoader {
         if (!problems.isEmpty()) {
             throw new ConfigurationException(List.copyOf(problems));
         }
-        return configuration(backendSections);
+        return configuration(backendSections, new PartSections(catalog));
     }
 
-    private Configuration configuration(Map<String, Section> backendSections) {
+    private Configuration configuration(
+            Map<String, Section> backendSections, PartSections partSections) {
         var options = new HashMap<String, Options>();
         for (Section section : sections) {
             options.put(section.name(), options(section));
@@ -98,20 +100,19 @@ final class ConfigurationLoader {
                 (name, section) -> {
                     List<Option<?>> own = section.options().subList(1, section.options().size());
                     String plugin = (String) values.get(keyOf(section, Configuration.PLUGIN));
-                    List<String> parts =
-                            own.stream()
-                                    .filter(option -> option.type() == OptionType.BACKEND)
-                                    .map(option -> (String) values.get(keyOf(section, option)))
-                                    .filter(part -> part != null)
-                                    .toList();
-                    Options checked = options(new Section(section.name(), own));
-                    backends.add(new BackendSection(name, plugin, checked, parts));
+                    Map<String, Object> given = given(new Section(section.name(), own));
+                    backends.addAll(partSections.of(name, plugin, given));
                 });
         return new Configuration(
                 source, options, backends, List.copyOf(settings.values()), warnings);
     }
 
     private Options options(Section section) {
+        return Options.of(section.options(), given(section));
+    }
+
+    /** The values of a section by the names of its options. */
+    private Map<String, Object> given(Section section) {
         var named = new HashMap<String, Object>();
         for (Option<?> option : section.options()) {
             Object value = values.get(keyOf(section, option));
@@ -119,7 +120,7 @@ final class ConfigurationLoader {
                 named.put(option.name(), value);
             }
         }
-        return Options.of(section.options(), named);
+        return named;
     }
 
     // What is known
@@ -170,7 +171,7 @@ final class ConfigurationLoader {
     }
 
     /** The keys of one backend: {@code plugin}, then what its plugin declares. */
-    private Section backend(String name, PluginCatalog catalog) {
+    private Section backend(String name, List<String> backendNames, PluginCatalog catalog) {
         String sectionName = BACKENDS + "." + name;
         var alone = Section.of(sectionName, Configuration.PLUGIN);
         var pluginKey = new KnownKey(sectionName, Configuration.PLUGIN);
@@ -192,6 +193,21 @@ final class ConfigurationLoader {
         var all = new ArrayList<Option<?>>();
         all.add(Configuration.PLUGIN);
         all.addAll(options.get());
+        for (OwnPart part : catalog.ownParts(plugin)) {
+            if (given(new KnownKey(sectionName, part.option())).isPresent()) {
+                continue;
+            }
+            if (catalog.options(part.plugin()).isEmpty()) {
+                problem(given.get(), pluginKey.key(), missingPlugin(part.plugin(), catalog));
+            } else if (backendNames.contains(PartSections.name(name, part))) {
+                problem(
+                        given.get(),
+                        pluginKey.key(),
+                        "the backend '%s' is a part of '%s' and cannot be configured besides"
+                                .formatted(PartSections.name(name, part), name));
+            }
+            all.addAll(PartSections.options(part, catalog));
+        }
         return new Section(sectionName, all);
     }
 

@@ -1,6 +1,7 @@
 package dev.andiron.kernel.config;
 
 import dev.andiron.spi.Option;
+import dev.andiron.spi.composite.CompositeProvider.OwnPart;
 
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,11 @@ public interface PluginCatalog {
 
     /** The options of a plugin; empty if no plugin of this name is installed. */
     Optional<List<Option<?>>> options(String plugin);
+
+    /** The parts that a plugin brings along; none unless it puts backends together. */
+    default List<OwnPart> ownParts(String plugin) {
+        return List.of();
+    }
 
     /**
      * Why a plugin of this name is not there although something that looks like it was found.

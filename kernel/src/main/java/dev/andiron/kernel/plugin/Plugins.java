@@ -2,6 +2,8 @@ package dev.andiron.kernel.plugin;
 
 import dev.andiron.kernel.config.PluginCatalog;
 import dev.andiron.spi.Option;
+import dev.andiron.spi.composite.CompositeProvider;
+import dev.andiron.spi.composite.CompositeProvider.OwnPart;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +47,15 @@ public final class Plugins implements PluginCatalog, AutoCloseable {
     @Override
     public Optional<List<Option<?>>> options(String plugin) {
         return find(plugin).map(InstalledPlugin::options);
+    }
+
+    @Override
+    public List<OwnPart> ownParts(String plugin) {
+        return find(plugin)
+                .map(InstalledPlugin::provider)
+                .filter(CompositeProvider.class::isInstance)
+                .map(provider -> ((CompositeProvider) provider).ownParts())
+                .orElse(List.of());
     }
 
     @Override

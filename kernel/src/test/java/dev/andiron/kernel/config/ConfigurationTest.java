@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.andiron.kernel.StartupException.ExitCode;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.OptionType;
+import dev.andiron.spi.composite.CompositeProvider.OwnPart;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,11 +53,14 @@ class ConfigurationTest {
     private static final Option<Long> POOL = Option.integer("pool", 10, "connections");
     private static final Option<String> PRIMARY = Option.backend("primary", "the truth").required();
 
+    private static final Option<String> OWN = Option.backend("primary", "the truth");
+
     private static final Map<String, List<Option<?>>> PLUGINS =
             Map.of(
                     "sqlite", List.of(PATH),
                     "postgres", List.of(URL, PASSWORD, POOL),
-                    "pair", List.of(PRIMARY));
+                    "pair", List.of(PRIMARY),
+                    "whole", List.of(OWN));
 
     private static final PluginCatalog CATALOG =
             new PluginCatalog() {
@@ -68,6 +72,13 @@ class ConfigurationTest {
                 @Override
                 public Optional<List<Option<?>>> options(String plugin) {
                     return Optional.ofNullable(PLUGINS.get(plugin));
+                }
+
+                @Override
+                public List<OwnPart> ownParts(String plugin) {
+                    return plugin.equals("whole")
+                            ? List.of(new OwnPart(OWN, "postgres"))
+                            : List.of();
                 }
 
                 @Override
@@ -117,6 +128,79 @@ class ConfigurationTest {
         assertEquals(8080, configuration.get("server", PORT));
         assertEquals(Optional.empty(), configuration.find("server", BASE));
         assertEquals(folder.resolve("data/keys"), configuration.get("server", KEYS));
+    }
+
+    @Test
+    void oneBlockStandsForACompositeAndItsParts() {
+        environment.put("ANDIRON_BACKENDS_MAIN_POSTGRES_POOL", "3");
+        Configuration configuration =
+                load(
+                        """
+                        backends:
+                          main: { plugin: whole, postgres-url: "jdbc:x", postgres-password: p }
+                        """);
+        List<BackendSection> backends = configuration.backends();
+        assertEquals(
+                List.of("main-postgres", "main"),
+                backends.stream().map(BackendSection::name).toList());
+        assertEquals("postgres", backends.getFirst().plugin());
+        assertEquals("jdbc:x", backends.getFirst().options().get(URL));
+        assertEquals(3, backends.getFirst().options().get(POOL));
+        assertEquals("main-postgres", backends.getLast().options().get(OWN));
+        assertEquals(List.of("main-postgres"), backends.getLast().parts());
+        assertTrue(
+                configuration.effective().stream()
+                        .anyMatch(
+                                setting ->
+                                        setting.key().equals("backends.main.postgres-password")
+                                                && setting.value().equals(Setting.MASK)));
+    }
+
+    @Test
+    void aPartOfACompositeMayHaveABlockOfItsOwn() {
+        List<BackendSection> backends =
+                load(
+                                """
+                                backends:
+                                  main: { plugin: whole, primary: truth }
+                                  truth: { plugin: sqlite }
+                                """)
+                        .backends();
+        assertEquals(
+                List.of("main", "truth"), backends.stream().map(BackendSection::name).toList());
+        assertEquals("truth", backends.getFirst().options().get(OWN));
+    }
+
+    @Test
+    void problemsOfAPartAreThoseOfTheBlock() {
+        assertEquals(
+                """
+                andiron.yaml:2: backends.main.postgres-url is missing: where
+                andiron.yaml:2: backends.main.postgres-password is missing: the password
+                andiron.yaml:2: backends.main.postgres-pool takes a whole number, not 'many'
+                andiron.yaml:3: 'backends.named.postgres-pool' is not a known key.""",
+                problems(
+                                """
+                                backends:
+                                  main: { plugin: whole, postgres-pool: many }
+                                  named: { plugin: whole, primary: truth, postgres-pool: 1 }
+                                  truth: { plugin: sqlite }
+                                """)
+                        .replaceAll(" Did you mean .*", ""));
+    }
+
+    @Test
+    void aPartAndABackendCannotHaveOneName() {
+        assertTrue(
+                problems(
+                                """
+                                backends:
+                                  main: { plugin: whole, postgres-url: u, postgres-password: p }
+                                  main-postgres: { plugin: sqlite }
+                                """)
+                        .contains(
+                                "the backend 'main-postgres' is a part of 'main' and cannot be"
+                                        + " configured besides"));
     }
 
     @Test
@@ -230,7 +314,7 @@ class ConfigurationTest {
             delimiter = '|',
             textBlock =
                     """
-                    'backends: { main: { plugin: sqlit } }' | andiron.yaml:1: no plugin 'sqlit' is installed; there is pair, postgres, sqlite. Did you mean 'sqlite'?
+                    'backends: { main: { plugin: sqlit } }' | andiron.yaml:1: no plugin 'sqlit' is installed; there is pair, postgres, sqlite, whole. Did you mean 'sqlite'?
                     'backends: { main: { plugin: broken, any: 1 } }' | andiron.yaml:1: the plugin 'broken' could not be loaded: plugins/broken: no licence found
                     'backends: { main: { path: x } }' | andiron.yaml:1: backends.main.plugin is missing: The plugin that the backend runs on.
                     'backends: { Main: { plugin: sqlite } }' | andiron.yaml:1: 'Main' is not a backend's name: lower case words joined by hyphens

@@ -1,5 +1,7 @@
 package dev.andiron.server.metrics;
 
+import dev.andiron.kernel.composite.Composite;
+import dev.andiron.kernel.composite.FollowerState;
 import dev.andiron.kernel.plugin.CallListener;
 import dev.andiron.server.http.RequestObserver;
 import dev.andiron.server.job.JobObserver;
@@ -21,6 +23,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -95,6 +98,20 @@ public final class ServerMetrics
                     .strongReference(true)
                     .register(registry);
         }
+    }
+
+    /**
+     * Shows how the followers of composites are doing.
+     *
+     * @param composites by their configured names
+     */
+    public void followers(Map<String, Composite> composites) {
+        composites.forEach(
+                (name, composite) -> {
+                    for (FollowerState follower : composite.followers()) {
+                        new FollowerMetrics(registry, name, composite, follower.backend()).show();
+                    }
+                });
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.andiron.spi.Option;
 import dev.andiron.spi.Options;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The options of a composite of a primary and one follower that searches. */
@@ -47,10 +48,21 @@ public final class CompositeOptions {
 
     /** All of them, for {@link dev.andiron.spi.BackendProvider#options()}. */
     public static List<Option<?>> all() {
-        return List.of(PRIMARY, SEARCH, SYNCHRONIZATION, PATIENCE, TOLERATED_LAG);
+        List<Option<?>> all = new ArrayList<>(List.of(PRIMARY, SEARCH));
+        all.addAll(manner());
+        return List.copyOf(all);
     }
 
-    /** The composition that these options describe. */
+    /** Those that say how the follower is kept in step, without those that name the parts. */
+    public static List<Option<?>> manner() {
+        return List.of(SYNCHRONIZATION, PATIENCE, TOLERATED_LAG);
+    }
+
+    /**
+     * The composition that these options describe.
+     *
+     * @param options hold {@code primary} and {@code search}, whoever declared them
+     */
     public static Composition composition(Options options) {
         return new Composition(
                 options.get(PRIMARY),
