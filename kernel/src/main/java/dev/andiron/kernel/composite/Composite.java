@@ -30,6 +30,7 @@ public final class Composite implements Backend {
     private final Following following;
     private final OpenBackend opened;
     private final Reconciliation reconciliation;
+    private final Rebuild rebuild;
 
     private Composite(
             String name,
@@ -64,6 +65,7 @@ public final class Composite implements Backend {
                         List.of(following),
                         recent);
         reconciliation = new Reconciliation(store, feed, following, projector);
+        rebuild = new Rebuild(store, feed, following, projector);
         opened =
                 new OpenBackend(
                         name,
@@ -167,6 +169,11 @@ public final class Composite implements Backend {
     /** Compares the follower with the primary. */
     public Reconciliation reconciliation() {
         return reconciliation;
+    }
+
+    /** Builds the follower's data anew. */
+    public Rebuild rebuild() {
+        return rebuild;
     }
 
     @Override

@@ -85,7 +85,7 @@ final class FollowedStore implements ResourceStore {
                                                 position, current, index.searchValues()))
                         .forEach(projections::add);
             }
-            following.follower().apply(tenant, projections, 0);
+            following.apply(tenant, projections, 0);
             following.touched(tenant);
         }
     }

@@ -2,6 +2,7 @@ package dev.andiron.kernel.composite;
 
 import dev.andiron.spi.composite.Composition;
 import dev.andiron.spi.composite.Follower;
+import dev.andiron.spi.composite.Projection;
 import dev.andiron.spi.composite.Synchronization;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.ResourceKey;
@@ -177,6 +178,17 @@ final class Following implements AutoCloseable {
 
     Follower follower() {
         return follower;
+    }
+
+    /**
+     * Applies states to the follower, and to the copy of it that is being built. Whoever read them
+     * before that was begun finds none, and need not: it is filled by what the primary has later.
+     */
+    void apply(TenantContext tenant, List<Projection> projections, long through) {
+        if (follower.canRebuild() && follower.isRebuilding(tenant)) {
+            follower.applyRebuild(tenant, projections);
+        }
+        follower.apply(tenant, projections, through);
     }
 
     Projector projector() {

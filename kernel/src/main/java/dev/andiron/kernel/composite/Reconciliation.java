@@ -226,7 +226,7 @@ public final class Reconciliation {
                             ? projector.present(tenant, position, present.get(key))
                             : new Projection.Absent(position, key));
         }
-        follower.apply(tenant, projections, 0);
+        following.apply(tenant, projections, 0);
         following.touched(tenant);
     }
 }

@@ -256,7 +256,7 @@ final class TenantFollowing {
     /** What the follower refuses for what it is, not for its own state, is found and told. */
     private void deliver(List<Projection> projections, long through) {
         try {
-            following.follower().apply(tenant, projections, through);
+            following.apply(tenant, projections, through);
         } catch (StorageException.TooLarge
                 | StorageException.Unprocessable
                 | StorageException.NotSupported refused) {
@@ -271,9 +271,8 @@ final class TenantFollowing {
                 throw refused;
             }
             following.refused(tenant, alone.key(), refused.getMessage());
-            following
-                    .follower()
-                    .apply(tenant, List.of(absent(alone.key(), alone.position())), through);
+            following.apply(
+                    tenant, List.of(absent(alone.key(), alone.position())), through);
         }
     }
 

@@ -43,7 +43,8 @@ final class MemoryFollower implements Follower, SearchEngine {
     private int refreshes;
 
     private static final class Index {
-        private final NavigableMap<ResourceKey, Projection> applied = new TreeMap<>();
+        private NavigableMap<ResourceKey, Projection> applied = new TreeMap<>();
+        private Optional<NavigableMap<ResourceKey, Projection>> second = Optional.empty();
         private NavigableMap<ResourceKey, Projection.Present> visible = new TreeMap<>();
         private long through;
     }
@@ -90,6 +91,12 @@ final class MemoryFollower implements Follower, SearchEngine {
     public synchronized void apply(
             TenantContext tenant, List<Projection> projections, long through) {
         Index index = of(tenant);
+        apply(index.applied, projections);
+        index.through = Math.max(index.through, through);
+    }
+
+    private void apply(
+            NavigableMap<ResourceKey, Projection> applied, List<Projection> projections) {
         for (Projection projection : projections) {
             if (refusing.test(projection)) {
                 throw new StorageException.TooLarge("too large: " + projection.key());
@@ -97,17 +104,55 @@ final class MemoryFollower implements Follower, SearchEngine {
             if (failing.test(projection)) {
                 throw new StorageException.Unavailable("it is down", Duration.ofSeconds(1), null);
             }
-            index.applied.merge(
+            applied.merge(
                     projection.key(),
                     projection,
                     (before, now) -> now.position() >= before.position() ? now : before);
         }
-        index.through = Math.max(index.through, through);
+    }
+
+    @Override
+    public boolean canRebuild() {
+        return true;
+    }
+
+    @Override
+    public synchronized void beginRebuild(TenantContext tenant) {
+        of(tenant).second = Optional.of(new TreeMap<>());
+    }
+
+    @Override
+    public synchronized boolean isRebuilding(TenantContext tenant) {
+        return of(tenant).second.isPresent();
+    }
+
+    @Override
+    public synchronized void applyRebuild(TenantContext tenant, List<Projection> projections) {
+        of(tenant).second.ifPresent(second -> apply(second, projections));
+    }
+
+    @Override
+    public synchronized void completeRebuild(TenantContext tenant) {
+        Index index = of(tenant);
+        if (index.second.isPresent()) {
+            index.applied = index.second.get();
+            index.second = Optional.empty();
+            show(tenant);
+        }
+    }
+
+    @Override
+    public synchronized void abandonRebuild(TenantContext tenant) {
+        of(tenant).second = Optional.empty();
     }
 
     @Override
     public synchronized void refresh(TenantContext tenant) {
         refreshes++;
+        show(tenant);
+    }
+
+    private void show(TenantContext tenant) {
         var visible = new TreeMap<ResourceKey, Projection.Present>();
         held(tenant).forEach(present -> visible.put(present.key(), present));
         of(tenant).visible = visible;

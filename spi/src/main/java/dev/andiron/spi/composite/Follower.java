@@ -1,5 +1,6 @@
 package dev.andiron.spi.composite;
 
+import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.tenant.TenantContext;
 
@@ -35,7 +36,10 @@ public interface Follower {
      */
     void apply(TenantContext tenant, List<Projection> projections, long through);
 
-    /** Makes what was applied before this call visible to searches that begin after it. */
+    /**
+     * Makes what was applied before this call visible to searches that begin after it; in a second
+     * copy, too.
+     */
     void refresh(TenantContext tenant);
 
     /**
@@ -67,4 +71,49 @@ public interface Follower {
      * beginning.
      */
     void reset(TenantContext tenant);
+
+    // Building a tenant's data anew while searches go on
+
+    /** Whether a second copy of a tenant's data can be built beside the one that searches use. */
+    default boolean canRebuild() {
+        return false;
+    }
+
+    /**
+     * Begins a second copy of a tenant's data: empty, durable, and seen by no search. One that was
+     * begun before is dropped.
+     */
+    default void beginRebuild(TenantContext tenant) {
+        throw new StorageException.NotSupported("it cannot be rebuilt while searches go on");
+    }
+
+    /**
+     * Whether there is a second copy. Seen at once by all nodes: who begins to read changes after
+     * {@link #beginRebuild} has returned is told true.
+     */
+    default boolean isRebuilding(TenantContext tenant) {
+        return false;
+    }
+
+    /**
+     * Applies states to the second copy as {@link #apply} does to the first, deletions too, and
+     * moves no position. On return they are durable. Does nothing if there is no second copy.
+     */
+    default void applyRebuild(TenantContext tenant, List<Projection> projections) {
+        throw new StorageException.NotSupported("it cannot be rebuilt while searches go on");
+    }
+
+    /**
+     * Puts the second copy in the place of the first at one moment, and drops the first. What was
+     * applied to the second is visible from that moment on; the position stays as it is, or goes
+     * back to one that was reached before. Does nothing if there is no second copy.
+     */
+    default void completeRebuild(TenantContext tenant) {
+        throw new StorageException.NotSupported("it cannot be rebuilt while searches go on");
+    }
+
+    /** Drops the second copy, if there is one. */
+    default void abandonRebuild(TenantContext tenant) {
+        throw new StorageException.NotSupported("it cannot be rebuilt while searches go on");
+    }
 }
