@@ -10,6 +10,7 @@ module dev.andiron.spi {
     exports dev.andiron.spi.blob;
     exports dev.andiron.spi.composite;
     exports dev.andiron.spi.job;
+    exports dev.andiron.spi.metric;
     exports dev.andiron.spi.resource;
     exports dev.andiron.spi.search;
     exports dev.andiron.spi.tenant;

@@ -263,6 +263,7 @@ class HttpTest {
         assertTrue(
                 metrics.contains("andiron_requests_seconds_count{interaction=\"read\""), metrics);
         assertTrue(metrics.contains("andiron_backend_calls_seconds_count{"), metrics);
+        assertTrue(metrics.contains("andiron_sqlite_readers_busy{backend=\"main\"}"), metrics);
         assertTrue(metrics.contains("jvm_memory_used_bytes"), metrics);
         assertEquals(200, server.get(server.root() + "/").status());
         assertEquals(200, server.get("").status());

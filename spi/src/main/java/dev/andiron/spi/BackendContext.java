@@ -1,5 +1,7 @@
 package dev.andiron.spi;
 
+import dev.andiron.spi.metric.Meters;
+
 import java.nio.file.Path;
 import java.time.InstantSource;
 
@@ -36,4 +38,14 @@ public interface BackendContext {
      * @return an absolute path
      */
     Path dataDirectory();
+
+    /**
+     * Where this backend tells what it counts and times beside the calls of its facets, which the
+     * kernel times itself.
+     *
+     * @return its meters, shown by the server with the name of the backend
+     */
+    default Meters meters() {
+        return Meters.none();
+    }
 }

@@ -171,7 +171,8 @@ public final class Backends implements AutoCloseable {
                                     section.name(),
                                     section.options(),
                                     clock,
-                                    configuration.dataDirectory()));
+                                    configuration.dataDirectory(),
+                                    listener.meters(section.name())));
         } catch (StorageException failed) {
             throw refused(section, reason(failed), ExitCode.STORAGE, failed);
         }

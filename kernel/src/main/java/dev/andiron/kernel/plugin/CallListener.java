@@ -1,5 +1,7 @@
 package dev.andiron.kernel.plugin;
 
+import dev.andiron.spi.metric.Meters;
+
 /** Is told of every call into a backend, such as for metrics. Fast, safe for many threads. */
 @FunctionalInterface
 public interface CallListener {
@@ -17,4 +19,14 @@ public interface CallListener {
      * @param failure the simple name of the exception that it ended with; empty when it returned
      */
     void called(String backend, String facet, String operation, long nanoseconds, String failure);
+
+    /**
+     * Where a backend tells what it counts and times itself.
+     *
+     * @param backend the configured name of the backend
+     * @return its meters
+     */
+    default Meters meters(String backend) {
+        return Meters.none();
+    }
 }

@@ -72,7 +72,7 @@ final class Committer {
                 statistics.wrote(place, commit.mutations().size());
                 return result;
             } catch (SQLException e) {
-                if (PostgresErrors.isLostConnection(e)) {
+                if (PostgresErrors.isInterruption(e)) {
                     if (attempt.sent) {
                         var happened = Outcomes.of(place, commit, attempt, e);
                         if (happened.isPresent()) {

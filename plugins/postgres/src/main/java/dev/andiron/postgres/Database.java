@@ -59,14 +59,14 @@ final class Database implements AutoCloseable {
     }
 
     /** The database that holds everything, or all that is not a tenant's own. */
-    Database(PostgresOptions options) {
-        this(options, options.url(), options.poolSize(), Math.min(2, options.poolSize()));
+    Database(PostgresOptions options, PoolMeters meters) {
+        this(options, options.url(), options.poolSize(), Math.min(2, options.poolSize()), meters);
     }
 
     /**
      * @param idle how many connections are kept while nobody needs them
      */
-    Database(PostgresOptions options, String url, int size, int idle) {
+    Database(PostgresOptions options, String url, int size, int idle, PoolMeters meters) {
         this.options = options;
         this.url = url;
         this.size = size;
@@ -84,6 +84,7 @@ final class Database implements AutoCloseable {
         config.setInitializationFailTimeout(-1);
         config.setRegisterMbeans(false);
         config.setExceptionOverride(new StandbyEviction());
+        config.setMetricsTrackerFactory(meters);
         pool = new HikariDataSource(config);
     }
 
@@ -123,7 +124,7 @@ final class Database implements AutoCloseable {
             try {
                 return once(schema, scope, work);
             } catch (SQLException e) {
-                if (attempt == TRIES || !PostgresErrors.isLostConnection(e)) {
+                if (attempt == TRIES || !PostgresErrors.isInterruption(e)) {
                     throw PostgresErrors.of(e);
                 }
             }

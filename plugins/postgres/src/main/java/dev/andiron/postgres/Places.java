@@ -19,14 +19,16 @@ final class Places implements AutoCloseable {
 
     private final PostgresOptions options;
     private final Tables base;
+    private final PoolMeters meters;
     private final Map<String, Database> databases = new ConcurrentHashMap<>();
 
     /**
      * @param base the tables of jobs and of the directory of tenants
      */
-    Places(PostgresOptions options, Tables base) {
+    Places(PostgresOptions options, Tables base, PoolMeters meters) {
         this.options = options;
         this.base = base;
+        this.meters = meters;
     }
 
     /** Whether a place is known to be there as soon as the directory knows the tenant. */
@@ -99,7 +101,8 @@ final class Places implements AutoCloseable {
                         TenancyOptions.PLACEHOLDER,
                         PlaceName.within(PlaceName.LONGEST - taken, tenant)),
                 options.tenancy().poolSize(),
-                0);
+                0,
+                meters);
     }
 
     private void makeDatabase(String tenant) {

@@ -4,6 +4,7 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.blob.BlobStore;
 import dev.andiron.spi.job.JobStore;
+import dev.andiron.spi.metric.Meters;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
@@ -27,9 +28,10 @@ final class PostgresBackend implements Backend {
     private final PostgresJobStore jobs;
     private final PostgresBlobStore blobs;
 
-    private PostgresBackend(PostgresOptions options, Tables base, InstantSource clock) {
+    private PostgresBackend(
+            PostgresOptions options, Tables base, InstantSource clock, PoolMeters pools) {
         database = base.database();
-        places = new Places(options, base);
+        places = new Places(options, base, pools);
         var tenants = new Tenants(base, places, new Numbers());
         resources = new PostgresResourceStore(tenants, new Committer(tenants));
         versions = new PostgresVersionedStore(tenants);
@@ -42,13 +44,14 @@ final class PostgresBackend implements Backend {
     }
 
     /** Connects, and makes or migrates the tables. */
-    static PostgresBackend open(PostgresOptions options, InstantSource clock) {
-        var database = new Database(options);
+    static PostgresBackend open(PostgresOptions options, InstantSource clock, Meters meters) {
+        var pools = new PoolMeters(meters);
+        var database = new Database(options, pools);
         try {
             var base = new Tables(database, options.schema());
             Schema.migrate(base);
             warnIfUnfenced(base);
-            return new PostgresBackend(options, base, clock);
+            return new PostgresBackend(options, base, clock, pools);
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -117,6 +117,14 @@ final class PostgresErrors {
                 || error instanceof PSQLException && state.isEmpty();
     }
 
+    /**
+     * Whether a connection was there and is lost: another may be had at once. Who has waited for
+     * one in vain would wait as long again.
+     */
+    static boolean isInterruption(SQLException error) {
+        return isLostConnection(error) && !(error instanceof SQLTransientConnectionException);
+    }
+
     /** Whether the transaction was rolled back because of others, and may do better next time. */
     static boolean isRace(SQLException error) {
         return switch (state(error)) {

@@ -56,6 +56,7 @@ public final class PostgresProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendContext context) {
-        return PostgresBackend.open(PostgresOptions.of(context.options()), context.clock());
+        return PostgresBackend.open(
+                PostgresOptions.of(context.options()), context.clock(), context.meters());
     }
 }

@@ -3,6 +3,7 @@ package dev.andiron.postgres;
 import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.Options;
+import dev.andiron.spi.metric.Meters;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.tenant.TenantId;
 import dev.andiron.tck.fixture.SearchComparison;
@@ -46,6 +47,7 @@ class DifferentialTest {
         var options = PostgresServer.of(version).options(folder);
         return PostgresBackend.open(
                 PostgresOptions.of(Options.of(PostgresOptions.ALL, options)),
-                InstantSource.system());
+                InstantSource.system(),
+                Meters.none());
     }
 }

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.postgres.WireProxy.Fate;
 import dev.andiron.spi.Backend;
+import dev.andiron.spi.Options;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Precondition;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.tck.fixture.Opening;
+import dev.andiron.tck.fixture.RecordedMeters;
 import dev.andiron.tck.fixture.Resources;
 import dev.andiron.tck.fixture.Tenant;
 
@@ -22,6 +24,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +176,37 @@ class PostgresCommitTest {
             assertTrue(e.getMessage().contains("no connection"), e.getMessage());
             assertTrue(e.retryAfter().isPositive());
             return true;
+        }
+    }
+
+    /** Each request waits once, not once for each try. */
+    @Test
+    void aDatabaseThatIsAwayIsWaitedForOnce(@TempDir Path folder) {
+        var meters = new RecordedMeters();
+        try (var proxy = new WireProxy(server.port())) {
+            var options = new HashMap<String, Object>(server.options(folder));
+            options.put("url", proxy.url("andiron"));
+            options.put("user", "andiron");
+            options.put("pool-timeout", Duration.ofMillis(300));
+            try (Backend node =
+                    PostgresBackend.open(
+                            PostgresOptions.of(Options.of(PostgresOptions.ALL, options)),
+                            InstantSource.system(),
+                            meters)) {
+                Tenant tenant = Tenant.of(node, "away");
+                tenant.create(KEY);
+                assertEquals(12, meters.gauge("postgres.pool.most{}"));
+                assertTrue(meters.of("postgres.pool.waits{}") > 0);
+                // Nobody listens there, and the connections that there are break.
+                proxy.switchTo(1);
+                proxy.watch(_ -> Fate.CUT_BEFORE);
+                assertThrows(StorageException.Unavailable.class, () -> tenant.read(KEY));
+                assertThrows(StorageException.Unavailable.class, () -> write(tenant, false, 2));
+                assertEquals(2, meters.of("postgres.pool.timeouts{}"));
+                proxy.watch(_ -> Fate.PASS);
+                proxy.switchTo(server.port());
+                assertEquals(1, tenant.currentVersion(KEY));
+            }
         }
     }
 

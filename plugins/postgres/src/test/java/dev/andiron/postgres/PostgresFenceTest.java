@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.spi.Backend;
+import dev.andiron.spi.metric.Meters;
 import dev.andiron.spi.resource.Precondition;
 import dev.andiron.spi.resource.ScanRequest;
 import dev.andiron.spi.search.Criterion;
@@ -132,7 +133,10 @@ class PostgresFenceTest {
             Sight.fill(Tenant.of(plain, "mine"));
             Sight.fill(Tenant.of(plain, "theirs"));
         }
-        try (var database = new Database(PostgresOptions.of(opening(Map.of()).options(folder)))) {
+        try (var database =
+                new Database(
+                        PostgresOptions.of(opening(Map.of()).options(folder)),
+                        new PoolMeters(Meters.none()))) {
             var tables = new Tables(database, PostgresServer.schema(folder));
             int theirs =
                     (int)

@@ -3,6 +3,7 @@ package dev.andiron.s3;
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.blob.BlobStore;
 import dev.andiron.spi.job.JobStore;
+import dev.andiron.spi.metric.Meters;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
@@ -41,8 +42,8 @@ final class S3Backend implements Backend {
     }
 
     /** Connects, and makes sure that the object store keeps what this plugin relies on. */
-    static S3Backend open(S3Options options, InstantSource clock) {
-        var objects = new ObjectStore(Clients.of(options), options);
+    static S3Backend open(S3Options options, InstantSource clock, Meters meters) {
+        var objects = new ObjectStore(Clients.of(options, new RequestMeters(meters)), options);
         try {
             ConditionalWriteCheck.run(objects);
             var backend = new S3Backend(objects, options, clock);

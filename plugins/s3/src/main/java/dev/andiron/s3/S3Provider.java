@@ -50,6 +50,6 @@ public final class S3Provider implements BackendProvider {
 
     @Override
     public Backend open(BackendContext context) {
-        return S3Backend.open(S3Options.of(context.options()), context.clock());
+        return S3Backend.open(S3Options.of(context.options()), context.clock(), context.meters());
     }
 }

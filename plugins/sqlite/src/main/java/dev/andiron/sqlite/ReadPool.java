@@ -60,6 +60,16 @@ final class ReadPool implements AutoCloseable {
         permits = new Semaphore(most, true);
     }
 
+    /** How many sessions are lent now. */
+    int busy() {
+        return most - permits.availablePermits();
+    }
+
+    /** How many wait for one now. */
+    int waiting() {
+        return permits.getQueueLength();
+    }
+
     /** Lends a session for a few lookups by key, on the caller's own thread. */
     <T> T lookUp(Work<T> work) {
         acquire();

@@ -4,6 +4,8 @@ import dev.andiron.spi.Backend;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.blob.BlobStore;
 import dev.andiron.spi.job.JobStore;
+import dev.andiron.spi.metric.MeterName;
+import dev.andiron.spi.metric.Meters;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
@@ -51,11 +53,25 @@ final class SqliteBackend implements Backend {
     }
 
     /** Opens the file, or makes it. */
-    static SqliteBackend open(SqliteOptions options, InstantSource clock) {
+    static SqliteBackend open(SqliteOptions options, InstantSource clock, Meters meters) {
         var blobs =
                 new FileBlobStore(
                         options.blobs(), options.durability() == SqliteOptions.Durability.FULL);
-        return new SqliteBackend(Database.open(options, new Schema()), blobs, clock, options);
+        var database = Database.open(options, new Schema());
+        measure(database, meters);
+        return new SqliteBackend(database, blobs, clock, options);
+    }
+
+    private static void measure(Database database, Meters meters) {
+        meters.gauge(
+                MeterName.of("sqlite.readers.busy", "Read connections that are lent"),
+                database.reads()::busy);
+        meters.gauge(
+                MeterName.of("sqlite.readers.waiting", "Requests that wait for a read connection"),
+                database.reads()::waiting);
+        meters.gauge(
+                MeterName.of("sqlite.commits.waiting", "Commits that wait for the writer"),
+                database.writer()::waiting);
     }
 
     @Override

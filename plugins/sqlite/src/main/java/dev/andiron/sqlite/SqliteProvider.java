@@ -58,6 +58,7 @@ public final class SqliteProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendContext context) {
-        return SqliteBackend.open(SqliteOptions.of(context.options()), context.clock());
+        return SqliteBackend.open(
+                SqliteOptions.of(context.options()), context.clock(), context.meters());
     }
 }

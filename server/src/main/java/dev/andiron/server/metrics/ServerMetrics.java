@@ -8,6 +8,7 @@ import dev.andiron.server.job.JobObserver;
 import dev.andiron.server.view.TableObserver;
 import dev.andiron.spi.job.JobCount;
 import dev.andiron.spi.job.JobState;
+import dev.andiron.spi.metric.Meters;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -161,6 +162,11 @@ public final class ServerMetrics
             timer = calls.computeIfAbsent(call, this::timer);
         }
         timer.record(nanoseconds, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public Meters meters(String backend) {
+        return new BackendMeters(registry, backend);
     }
 
     private Timer timer(Request request) {
