@@ -7,6 +7,8 @@ import dev.andiron.kernel.config.ConfigurationException;
 import dev.andiron.kernel.plugin.PluginReport;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.server.capability.CapabilityStatement;
+import dev.andiron.server.export.ExportJob;
+import dev.andiron.server.export.ExportOperations;
 import dev.andiron.server.health.HealthReport;
 import dev.andiron.server.http.HttpServer;
 import dev.andiron.server.interaction.Interaction;
@@ -26,7 +28,6 @@ import dev.andiron.server.operation.OperationTable;
 import dev.andiron.server.parameter.ReindexJob;
 import dev.andiron.server.parameter.ReindexOperation;
 import dev.andiron.server.parameter.StoredSearchParameters;
-import dev.andiron.server.view.SqlQueryLimits;
 import dev.andiron.server.view.ViewExportJob;
 import dev.andiron.server.view.ViewOperations;
 import dev.andiron.spi.ClaimStrategy;
@@ -121,7 +122,7 @@ public final class AndironServer implements AutoCloseable {
                             jobs.jobs(),
                             lookups,
                             rules,
-                            ServerOptions.sqlQueries(configuration),
+                            configuration,
                             metrics);
             var http =
                     new HttpServer(
@@ -182,11 +183,19 @@ public final class AndironServer implements AutoCloseable {
         var viewExport =
                 new ViewExportJob(
                         storage, rules.definitions(), ServerOptions.fileSize(configuration));
+        var export =
+                new ExportJob(
+                        storage,
+                        rules,
+                        parameters,
+                        services.requests(),
+                        ServerOptions.export(configuration),
+                        clock);
         var service =
                 new JobService(
                         storage,
                         ServerOptions.jobs(configuration),
-                        List.of(reindex, viewExport),
+                        List.of(reindex, viewExport, export),
                         clock,
                         metrics);
         if (storage.capabilities().claims() != ClaimStrategy.NONE) {
@@ -202,12 +211,19 @@ public final class AndironServer implements AutoCloseable {
             Jobs jobs,
             StoredLookups lookups,
             SpecificationRules rules,
-            SqlQueryLimits sqlQueries,
+            Configuration configuration,
             ServerMetrics metrics) {
         var operations = new ArrayList<>(StandardOperations.of(services));
         operations.addAll(
                 ViewOperations.of(
-                        storage, lookups, rules.definitions(), jobs, sqlQueries, metrics));
+                        storage,
+                        lookups,
+                        rules.definitions(),
+                        jobs,
+                        ServerOptions.sqlQueries(configuration),
+                        metrics));
+        operations.addAll(
+                ExportOperations.of(storage, rules, jobs, ServerOptions.export(configuration)));
         operations.add(new ReindexOperation(storage, parameters, jobs).operation());
         return new OperationTable(operations);
     }

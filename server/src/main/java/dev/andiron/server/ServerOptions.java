@@ -4,6 +4,7 @@ import dev.andiron.fhir.search.SearchLimits;
 import dev.andiron.fhir.validation.ValidationLevel;
 import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.Section;
+import dev.andiron.server.export.ExportSettings;
 import dev.andiron.server.http.HttpSettings;
 import dev.andiron.server.interaction.Policy;
 import dev.andiron.server.interaction.search.InclusionLimits;
@@ -174,6 +175,28 @@ public final class ServerOptions {
                     256L << 20,
                     "The size at which a job's output goes on in another file.");
 
+    /** Bulk Data exports. */
+    public static final String EXPORT = "export";
+
+    public static final Option<Long> EXPORT_THREADS =
+            Option.integer(
+                    "threads",
+                    0,
+                    "How many threads work on one export; 0 takes as many as there are"
+                            + " processors.");
+    public static final Option<Boolean> EXPORT_NEW_MEMBERS =
+            Option.bool(
+                    "new-members",
+                    true,
+                    "Whether the export of a group with _since has everything about patients who"
+                            + " joined the group since, or only what was changed.");
+    public static final Option<Duration> EXPORT_SETTLING =
+            Option.duration(
+                    "settling",
+                    Duration.ofSeconds(2),
+                    "How long an export over storage that other servers share waits for writes"
+                            + " that they began before its transactionTime.");
+
     /** SQL queries over views. */
     public static final String SQL = "sql";
 
@@ -234,6 +257,7 @@ public final class ServerOptions {
                         JOB_KEEP,
                         JOBS_PER_TENANT,
                         JOB_FILE_SIZE),
+                Section.of(EXPORT, EXPORT_THREADS, EXPORT_NEW_MEMBERS, EXPORT_SETTLING),
                 Section.of(SQL, SQL_TIME, SQL_ROWS, SQL_BYTES));
     }
 
@@ -319,6 +343,16 @@ public final class ServerOptions {
                 standard.backoff(),
                 configuration.get(JOBS, JOB_KEEP),
                 whole(configuration, JOBS, JOBS_PER_TENANT, 1, 10_000));
+    }
+
+    /** What was decided about Bulk Data exports. */
+    static ExportSettings export(Configuration configuration) {
+        int threads = whole(configuration, EXPORT, EXPORT_THREADS, 0, 64);
+        return new ExportSettings(
+                fileSize(configuration),
+                threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
+                configuration.get(EXPORT, EXPORT_NEW_MEMBERS),
+                configuration.get(EXPORT, EXPORT_SETTLING));
     }
 
     /** The bounds of SQL queries. */

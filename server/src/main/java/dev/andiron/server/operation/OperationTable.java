@@ -17,7 +17,8 @@ public final class OperationTable {
     /**
      * A table.
      *
-     * @throws IllegalArgumentException if two operations of one name are on the same type
+     * @throws IllegalArgumentException if two operations of one name are on the same type at the
+     *     same level
      */
     public OperationTable(List<Operation> operations) {
         this.operations = List.copyOf(operations);
@@ -36,7 +37,9 @@ public final class OperationTable {
                 !one.types().isEmpty()
                         && !other.types().isEmpty()
                         && Collections.disjoint(one.types(), other.types());
-        return one.name().equals(other.name()) && !disjoint;
+        return one.name().equals(other.name())
+                && !disjoint
+                && !Collections.disjoint(one.levels(), other.levels());
     }
 
     /** A table without any. */

@@ -1,0 +1,153 @@
+package dev.andiron.server.export;
+
+import dev.andiron.kernel.routing.Storage;
+import dev.andiron.kernel.snapshot.Snapshot;
+import dev.andiron.server.export.ExportState.Kind;
+import dev.andiron.server.export.ExportState.Task;
+import dev.andiron.server.export.ExportState.TypeCount;
+import dev.andiron.server.interaction.FhirRequest;
+import dev.andiron.server.interaction.FhirResponse;
+import dev.andiron.server.interaction.FhirRules;
+import dev.andiron.server.interaction.RunningRequests;
+import dev.andiron.server.interaction.SearchParameterRegistry;
+import dev.andiron.server.job.JobContext;
+import dev.andiron.server.job.JobFileType;
+import dev.andiron.server.job.JobKind;
+import dev.andiron.spi.job.Job;
+import dev.andiron.spi.resource.Json;
+import dev.andiron.spi.tenant.TenantContext;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes resources into files of lines, as they were at one moment. A file that is listed in a
+ * checkpoint is done for good; whoever takes over goes on right behind it.
+ */
+public final class ExportJob implements JobKind {
+    /** The name of these jobs. */
+    public static final String KIND = "bulk-export";
+
+    private static final JobFileType LINES = new JobFileType("application/fhir+ndjson", false);
+    private static final int LOOK_MILLIS = 2;
+    private static final int PAUSE_MILLIS = 50;
+
+    private final Storage storage;
+    private final FhirRules rules;
+    private final SearchParameterRegistry parameters;
+    private final RunningRequests requests;
+    private final ExportSettings settings;
+    private final InstantSource clock;
+
+    /**
+     * @param requests those of this server, which have to end before a moment is over
+     */
+    public ExportJob(
+            Storage storage,
+            FhirRules rules,
+            SearchParameterRegistry parameters,
+            RunningRequests requests,
+            ExportSettings settings,
+            InstantSource clock) {
+        this.storage = storage;
+        this.rules = rules;
+        this.parameters = parameters;
+        this.requests = requests;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return KIND;
+    }
+
+    @Override
+    public Json run(JobContext job) throws InterruptedException {
+        var request = ExportRequest.of(job.job().request());
+        ExportState from =
+                job.checkpoint().isEmpty() ? begin(job, request) : ExportState.of(job.checkpoint());
+        TenantContext tenant = job.tenant();
+        var snapshot = new Snapshot(storage, tenant, from.time(), from.position());
+        var context =
+                new ExportContext(
+                        request,
+                        tenant,
+                        snapshot,
+                        ExportScope.of(request, snapshot),
+                        rules,
+                        parameters);
+        var run = new ExportRun(job, from);
+        ExportThreads.run(
+                settings.parallel(),
+                () -> new ExportWork(job, run, context, storage, settings.fileSize()).all());
+        ExportState end = run.state();
+        job.checkpoint(run.progress(), end.json());
+        return end.json();
+    }
+
+    /** Takes the moment, and remembers it before anything is read. */
+    private ExportState begin(JobContext job, ExportRequest request) throws InterruptedException {
+        long position = storage.changes().last(job.tenant());
+        Instant time = moment(job);
+        var counts = new ArrayList<TypeCount>();
+        for (String type : request.types()) {
+            long total = storage.resources().count(job.tenant(), Optional.of(type)).orElse(-1);
+            counts.add(new TypeCount(type, 0, 0, total));
+        }
+        // Large types first: they take longest.
+        counts.sort(
+                Comparator.comparingLong(TypeCount::total)
+                        .reversed()
+                        .thenComparing(TypeCount::type));
+        var tasks = new ArrayList<Task>();
+        if (!request.notes().isEmpty()) {
+            tasks.add(Task.of(Kind.NOTES, "OperationOutcome"));
+        }
+        counts.forEach(each -> tasks.add(Task.of(Kind.RESOURCES, each.type())));
+        if (request.since().isPresent()) {
+            tasks.add(Task.of(Kind.DELETED, "Bundle"));
+        }
+        var state = new ExportState(time, position, tasks, List.of(), counts);
+        job.checkpoint(new ExportRun(job, state).progress(), state.json());
+        return state;
+    }
+
+    /**
+     * The moment that the export reflects. It is over when no request runs any more that had begun
+     * by then: whatever is written from now on is written later. Other servers' requests are given
+     * some time.
+     */
+    private Instant moment(JobContext job) throws InterruptedException {
+        Instant time = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Thread.sleep(LOOK_MILLIS); // the next request's time differs
+        long mark = requests.mark();
+        while (requests.anyBefore(mark)) {
+            job.check();
+            Thread.sleep(LOOK_MILLIS);
+        }
+        if (storage.capabilities().shared()) {
+            Instant settled = time.plus(settings.settling());
+            while (clock.instant().isBefore(settled)) {
+                job.check();
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        }
+        return time;
+    }
+
+    @Override
+    public Optional<JobFileType> fileType(Job job, String part) {
+        return job.result().flatMap(result -> ExportState.of(result).file(part)).map(_ -> LINES);
+    }
+
+    @Override
+    public FhirResponse answer(FhirRequest request, Job job) {
+        return new Manifest(storage, request, job).answer();
+    }
+}

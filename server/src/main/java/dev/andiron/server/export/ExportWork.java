@@ -1,0 +1,182 @@
+package dev.andiron.server.export;
+
+import dev.andiron.fhir.json.JsonWriter;
+import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.fhir.outcome.OperationOutcome;
+import dev.andiron.kernel.routing.Storage;
+import dev.andiron.kernel.snapshot.SnapshotScan;
+import dev.andiron.server.export.ExportRun.Taken;
+import dev.andiron.server.export.ExportState.Content;
+import dev.andiron.server.export.ExportState.File;
+import dev.andiron.server.interaction.Parameters;
+import dev.andiron.server.job.JobContext;
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.StoredResource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/** One of the threads that work on an export: takes tasks until there are no more. */
+final class ExportWork {
+    private final JobContext job;
+    private final ExportRun run;
+    private final ExportContext context;
+    private final Storage storage;
+    private final long fileSize;
+    private final UnaryOperator<byte[]> form;
+
+    ExportWork(
+            JobContext job, ExportRun run, ExportContext context, Storage storage, long fileSize) {
+        this.job = job;
+        this.run = run;
+        this.context = context;
+        this.storage = storage;
+        this.fileSize = fileSize;
+        form = form(context);
+    }
+
+    /** How a resource is written: as it is stored, or some of its elements. */
+    private static UnaryOperator<byte[]> form(ExportContext context) {
+        String elements = String.join(",", new TreeSet<>(context.request().elements()));
+        return elements.isEmpty()
+                ? UnaryOperator.identity()
+                : context.rules()
+                        .subset(
+                                new Parameters(
+                                        List.of(new Parameters.Entry("_elements", elements))))
+                        .orElseThrow();
+    }
+
+    /** Works until nothing is left to take. */
+    void all() {
+        for (Optional<Taken> next = run.take(); next.isPresent(); next = run.take()) {
+            Taken task = next.get();
+            switch (task.task().kind()) {
+                case RESOURCES -> resources(task);
+                case NOTES -> notes(task);
+                case DELETED -> deleted(task);
+            }
+        }
+    }
+
+    private PartWriter output(String type) {
+        return new PartWriter(job, storage.blobs(), Content.OUTPUT, type, () -> run.name(type));
+    }
+
+    private PartWriter errors() {
+        return new PartWriter(
+                job, storage.blobs(), Content.ERROR, "OperationOutcome", () -> run.name("errors"));
+    }
+
+    private void resources(Taken task) {
+        String type = task.task().type();
+        TypeJudge judge = context.judge(type);
+        try (SnapshotScan scan = context.snapshot().scan(type, task.task().after());
+                PartWriter part = output(type);
+                PartWriter errors = errors()) {
+            var walk = new Walk(task, judge, part, errors);
+            for (List<StoredResource> rows = scan.next(); !rows.isEmpty(); rows = scan.next()) {
+                run.check();
+                rows.forEach(walk::take);
+                walk.told();
+            }
+            walk.end();
+        }
+    }
+
+    /** A walk of one task through resources, part after part. */
+    private final class Walk {
+        private final Taken task;
+        private final TypeJudge judge;
+        private final PartWriter part;
+        private final PartWriter errors;
+        private String last;
+        private long looked;
+        private long untold;
+
+        Walk(Taken task, TypeJudge judge, PartWriter part, PartWriter errors) {
+            this.task = task;
+            this.judge = judge;
+            this.part = part;
+            this.errors = errors;
+            last = task.task().after();
+        }
+
+        void take(StoredResource resource) {
+            try {
+                if (judge.accepts(resource)) {
+                    byte[] json = form.apply(resource.content().bytes());
+                    if (part.size() > 0 && part.size() + json.length >= fileSize) {
+                        finish(false);
+                    }
+                    part.line(json);
+                }
+            } catch (StorageException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                errors.line(unreadable(resource, e));
+            }
+            last = resource.key().id();
+            looked++;
+            untold++;
+        }
+
+        /** Tells how far it is. */
+        void told() {
+            run.saw(task.task().type(), untold);
+            untold = 0;
+        }
+
+        void end() {
+            finish(true);
+        }
+
+        private void finish(boolean done) {
+            told();
+            var files = new ArrayList<File>();
+            part.finish().ifPresent(files::add);
+            errors.finish().ifPresent(files::add);
+            run.finished(task, last, done, looked, files);
+            looked = 0;
+        }
+    }
+
+    private static byte[] unreadable(StoredResource resource, RuntimeException why) {
+        return JsonWriter.compact(
+                OperationOutcome.of(
+                        Issue.error(
+                                "exception",
+                                "%s, version %d, cannot be exported: %s"
+                                        .formatted(
+                                                resource.key(),
+                                                resource.version(),
+                                                why.getMessage()))));
+    }
+
+    private void deleted(Taken task) {
+        try (PartWriter part =
+                new PartWriter(
+                        job,
+                        storage.blobs(),
+                        Content.DELETED,
+                        "Bundle",
+                        () -> run.name("deleted"))) {
+            new DeletedWork(run, context, storage, fileSize).all(task, part);
+        }
+    }
+
+    /** What was passed over when the export was asked for. */
+    private void notes(Taken task) {
+        try (PartWriter errors = errors()) {
+            for (String note : context.request().notes()) {
+                errors.line(
+                        JsonWriter.compact(
+                                OperationOutcome.of(Issue.warning("not-supported", note))));
+            }
+            run.finished(task, "", true, 0, errors.finish().stream().toList());
+        }
+    }
+}
