@@ -7,6 +7,12 @@ import dev.andiron.kernel.config.ConfigurationException;
 import dev.andiron.kernel.plugin.PluginReport;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.server.capability.CapabilityStatement;
+import dev.andiron.server.composite.Composites;
+import dev.andiron.server.composite.RebuildJob;
+import dev.andiron.server.composite.RebuildOperation;
+import dev.andiron.server.composite.ReconcileJob;
+import dev.andiron.server.composite.ReconcileOperation;
+import dev.andiron.server.composite.ReconcileSchedule;
 import dev.andiron.server.export.ExportJob;
 import dev.andiron.server.export.ExportOperations;
 import dev.andiron.server.health.HealthReport;
@@ -21,6 +27,7 @@ import dev.andiron.server.interaction.StoredLookups;
 import dev.andiron.server.interaction.operation.StandardOperations;
 import dev.andiron.server.interaction.transaction.BundleLimits;
 import dev.andiron.server.interaction.transaction.BundleProcessor;
+import dev.andiron.server.job.JobKind;
 import dev.andiron.server.job.JobService;
 import dev.andiron.server.job.Jobs;
 import dev.andiron.server.metrics.ServerMetrics;
@@ -38,6 +45,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A running server. Started from a prepared configuration whose sections include {@link
@@ -48,14 +56,21 @@ public final class AndironServer implements AutoCloseable {
     private final ServerMetrics metrics;
     private final HttpServer http;
     private final JobService jobs;
+    private final Optional<ReconcileSchedule> schedule;
     private final String host;
 
     private AndironServer(
-            Andiron andiron, ServerMetrics metrics, HttpServer http, JobService jobs, String host) {
+            Andiron andiron,
+            ServerMetrics metrics,
+            HttpServer http,
+            JobService jobs,
+            Optional<ReconcileSchedule> schedule,
+            String host) {
         this.andiron = andiron;
         this.metrics = metrics;
         this.http = http;
         this.jobs = jobs;
+        this.schedule = schedule;
         this.host = host;
     }
 
@@ -103,21 +118,25 @@ public final class AndironServer implements AutoCloseable {
                             new PageTokens(LinkKey.of(configuration)),
                             policy,
                             clock);
+            var composites = new Composites(andiron.composites(), andiron.storage().name());
             var jobs =
                     jobs(
                             configuration,
                             andiron.storage(),
+                            composites,
                             services,
                             parameters,
                             rules,
                             clock,
                             metrics);
+            var schedule = schedule(configuration, andiron.storage(), composites, jobs, clock);
             parameters.begin(andiron.storage(), jobs.jobs());
             andiron.follow();
             var operations =
                     operations(
                             services,
                             andiron.storage(),
+                            composites,
                             parameters,
                             jobs.jobs(),
                             lookups,
@@ -158,7 +177,8 @@ public final class AndironServer implements AutoCloseable {
             metrics.followers(andiron.composites());
             http.start();
             jobs.start();
-            return new AndironServer(andiron, metrics, http, jobs, settings.host());
+            schedule.ifPresent(ReconcileSchedule::start);
+            return new AndironServer(andiron, metrics, http, jobs, schedule, settings.host());
         } catch (IOException | RuntimeException e) {
             andiron.close();
             throw e;
@@ -168,6 +188,7 @@ public final class AndironServer implements AutoCloseable {
     private static JobService jobs(
             Configuration configuration,
             Storage storage,
+            Composites composites,
             Services services,
             StoredSearchParameters parameters,
             SpecificationRules rules,
@@ -191,11 +212,22 @@ public final class AndironServer implements AutoCloseable {
                         services.requests(),
                         ServerOptions.export(configuration),
                         clock);
+        var kinds = new ArrayList<JobKind>(List.of(reindex, viewExport, export));
+        if (!composites.byName().isEmpty()) {
+            kinds.add(
+                    new ReconcileJob(
+                            storage,
+                            composites,
+                            ServerOptions.reconcile(configuration)
+                                    .map(ReconcileSchedule.Settings::every),
+                            clock));
+            kinds.add(new RebuildJob(composites));
+        }
         var service =
                 new JobService(
                         storage,
                         ServerOptions.jobs(configuration),
-                        List.of(reindex, viewExport, export),
+                        kinds,
                         clock,
                         metrics);
         if (storage.capabilities().claims() != ClaimStrategy.NONE) {
@@ -204,9 +236,27 @@ public final class AndironServer implements AutoCloseable {
         return service;
     }
 
+    private static Optional<ReconcileSchedule> schedule(
+            Configuration configuration,
+            Storage storage,
+            Composites composites,
+            JobService jobs,
+            InstantSource clock) {
+        Optional<ReconcileSchedule.Settings> settings = ServerOptions.reconcile(configuration);
+        if (settings.isPresent() && composites.byName().isEmpty()) {
+            throw configuration.refuse(
+                    ServerOptions.RECONCILE,
+                    ServerOptions.RECONCILE_EVERY,
+                    "needs a backend that is a composite, and there is none");
+        }
+        return settings.map(
+                each -> new ReconcileSchedule(storage, composites, jobs.jobs(), each, clock));
+    }
+
     private static OperationTable operations(
             Services services,
             Storage storage,
+            Composites composites,
             StoredSearchParameters parameters,
             Jobs jobs,
             StoredLookups lookups,
@@ -225,6 +275,10 @@ public final class AndironServer implements AutoCloseable {
         operations.addAll(
                 ExportOperations.of(storage, rules, jobs, ServerOptions.export(configuration)));
         operations.add(new ReindexOperation(storage, parameters, jobs).operation());
+        if (!composites.byName().isEmpty()) {
+            operations.add(new ReconcileOperation(storage, composites, jobs).operation());
+            operations.add(new RebuildOperation(storage, composites, jobs).operation());
+        }
         return new OperationTable(operations);
     }
 
@@ -258,6 +312,7 @@ public final class AndironServer implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        schedule.ifPresent(ReconcileSchedule::close);
         jobs.close();
         andiron.close();
         metrics.close();

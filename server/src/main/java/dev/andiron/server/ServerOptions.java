@@ -4,6 +4,7 @@ import dev.andiron.fhir.search.SearchLimits;
 import dev.andiron.fhir.validation.ValidationLevel;
 import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.Section;
+import dev.andiron.server.composite.ReconcileSchedule;
 import dev.andiron.server.export.ExportSettings;
 import dev.andiron.server.http.HttpSettings;
 import dev.andiron.server.interaction.Policy;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The keys of a configuration that the server itself reads. */
@@ -41,6 +43,7 @@ public final class ServerOptions {
 
     private static final long LEAST_FILE = 1 << 10;
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
+    private static final Duration LEAST_INTERVAL = Duration.ofSeconds(1);
 
     public static final Option<String> HOST =
             Option.string("host", "127.0.0.1", "The address to listen on; 0.0.0.0 for all.");
@@ -196,6 +199,23 @@ public final class ServerOptions {
                     Duration.ofSeconds(2),
                     "How long an export over storage that other servers share waits for writes"
                             + " that they began before its transactionTime.");
+    /** The comparison of followers with their primaries, on a schedule. */
+    public static final String RECONCILE = "reconcile";
+
+    public static final Option<Duration> RECONCILE_EVERY =
+            Option.duration(
+                    "every",
+                    Duration.ZERO,
+                    "How often the followers of composites are compared with their primaries; 0s:"
+                            + " only when asked.");
+    public static final Option<Boolean> RECONCILE_REPAIR =
+            Option.bool(
+                    "repair", true, "Whether differences that are found then are repaired.");
+    public static final Option<Boolean> RECONCILE_CONTENT =
+            Option.bool(
+                    "content",
+                    false,
+                    "Whether search values are compared then, too, not only versions.");
 
     /** SQL queries over views. */
     public static final String SQL = "sql";
@@ -258,6 +278,7 @@ public final class ServerOptions {
                         JOBS_PER_TENANT,
                         JOB_FILE_SIZE),
                 Section.of(EXPORT, EXPORT_THREADS, EXPORT_NEW_MEMBERS, EXPORT_SETTLING),
+                Section.of(RECONCILE, RECONCILE_EVERY, RECONCILE_REPAIR, RECONCILE_CONTENT),
                 Section.of(SQL, SQL_TIME, SQL_ROWS, SQL_BYTES));
     }
 
@@ -353,6 +374,22 @@ public final class ServerOptions {
                 threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
                 configuration.get(EXPORT, EXPORT_NEW_MEMBERS),
                 configuration.get(EXPORT, EXPORT_SETTLING));
+    }
+
+    /** What was decided about comparing followers on a schedule; empty if it is not wanted. */
+    static Optional<ReconcileSchedule.Settings> reconcile(Configuration configuration) {
+        Duration every = configuration.get(RECONCILE, RECONCILE_EVERY);
+        if (every.isZero()) {
+            return Optional.empty();
+        }
+        if (every.compareTo(LEAST_INTERVAL) < 0) {
+            throw configuration.refuse(RECONCILE, RECONCILE_EVERY, "takes 0s, or 1s or more");
+        }
+        return Optional.of(
+                new ReconcileSchedule.Settings(
+                        every,
+                        configuration.get(RECONCILE, RECONCILE_REPAIR),
+                        configuration.get(RECONCILE, RECONCILE_CONTENT)));
     }
 
     /** The bounds of SQL queries. */

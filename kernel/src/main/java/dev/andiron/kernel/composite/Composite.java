@@ -8,6 +8,8 @@ import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.composite.Composition;
 import dev.andiron.spi.composite.Synchronization;
+import dev.andiron.spi.resource.ChangeFeed;
+import dev.andiron.spi.tenant.TenantId;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -169,6 +171,11 @@ public final class Composite implements Backend {
     /** Compares the follower with the primary. */
     public Reconciliation reconciliation() {
         return reconciliation;
+    }
+
+    /** The tenants that the primary knows, in order; see {@link ChangeFeed#tenants}. */
+    public List<TenantId> tenants(String after, int limit) {
+        return primary.changes().orElseThrow().tenants(after, limit);
     }
 
     /** Builds the follower's data anew. */

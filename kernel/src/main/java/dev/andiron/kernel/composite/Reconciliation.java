@@ -3,10 +3,10 @@ package dev.andiron.kernel.composite;
 import dev.andiron.kernel.composite.Difference.Kind;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.composite.FollowedEntry;
-import dev.andiron.spi.composite.Follower;
 import dev.andiron.spi.composite.Projection;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.ResourceCursor;
+import dev.andiron.spi.resource.ResourceHead;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.ScanRequest;
@@ -15,13 +15,15 @@ import dev.andiron.spi.tenant.TenantContext;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Compares a follower with its primary, one stretch of keys after the other, in bounded memory and
@@ -30,6 +32,7 @@ import java.util.TreeMap;
  */
 public final class Reconciliation {
     private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final long MOST_BYTES = 8 << 20;
 
     private final ResourceStore store;
     private final ChangeFeed feed;
@@ -42,14 +45,6 @@ public final class Reconciliation {
         this.following = following;
         this.projector = projector;
     }
-
-    /**
-     * What to do.
-     *
-     * @param comparesContent whether values are compared too, or versions only
-     * @param repairs whether the follower is put right
-     */
-    public record Task(boolean comparesContent, boolean repairs) {}
 
     /**
      * One stretch of keys.
@@ -66,26 +61,33 @@ public final class Reconciliation {
     }
 
     /**
-     * Compares the next stretch.
+     * Compares the next stretch, and changes nothing.
      *
+     * @param comparesContent whether values are compared too, or versions only
      * @param after the end of the stretch before
      * @param limit how many resources of each side at most
      * @throws StorageException.Unavailable if the follower does not catch up in time
      */
-    public Stretch next(TenantContext tenant, Task task, Optional<ResourceKey> after, int limit) {
+    public Stretch next(
+            TenantContext tenant, boolean comparesContent, Optional<ResourceKey> after, int limit) {
         catchUp(tenant);
-        Sides first = look(tenant, after, limit);
-        List<Difference> suspected = differences(tenant, task, first);
+        Sides first = look(tenant, comparesContent, after, limit);
+        List<Difference> suspected = differences(tenant, comparesContent, first);
         if (suspected.isEmpty()) {
             return new Stretch(first.expected().size(), List.of(), first.end());
         }
         catchUp(tenant);
-        Sides second = look(tenant, after, limit).upTo(first.end());
-        var confirmed = new HashSet<>(differences(tenant, task, second));
-        List<Difference> certain = suspected.stream().filter(confirmed::contains).toList();
-        if (task.repairs()) {
-            repair(tenant, certain, second);
-        }
+        Sides second = lookAgain(tenant, suspected, after, limit);
+        var confirmed = new TreeMap<ResourceKey, Difference>();
+        differences(tenant, comparesContent, second)
+                .forEach(difference -> confirmed.put(difference.key(), difference));
+        List<Difference> certain =
+                suspected.stream()
+                        .map(Difference::key)
+                        .filter(confirmed::containsKey)
+                        .map(confirmed::get)
+                        .filter(difference -> suspected.stream().anyMatch(difference::isLike))
+                        .toList();
         return new Stretch(first.expected().size(), certain, first.end());
     }
 
@@ -101,10 +103,12 @@ public final class Reconciliation {
         }
     }
 
-    /** Both sides of a stretch. */
+    /** Both sides of a stretch; contents only where they are compared. */
     private record Sides(
-            NavigableMap<ResourceKey, StoredResource> expected,
+            NavigableMap<ResourceKey, Long> expected,
+            Map<ResourceKey, StoredResource> contents,
             NavigableMap<ResourceKey, FollowedEntry> found,
+            long position,
             Optional<ResourceKey> end) {
 
         Sides upTo(Optional<ResourceKey> other) {
@@ -112,21 +116,33 @@ public final class Reconciliation {
                             last ->
                                     new Sides(
                                             expected.headMap(last, true),
+                                            contents,
                                             found.headMap(last, true),
+                                            position,
                                             other))
                     .orElse(this);
         }
     }
 
-    private Sides look(TenantContext tenant, Optional<ResourceKey> after, int limit) {
-        var expected = new TreeMap<ResourceKey, StoredResource>();
+    private Sides look(
+            TenantContext tenant, boolean contents, Optional<ResourceKey> after, int limit) {
+        var expected = new TreeMap<ResourceKey, Long>();
+        var held = new HashMap<ResourceKey, StoredResource>();
+        boolean isCut = false;
+        long bytes = 0;
         try (ResourceCursor cursor = store.scan(tenant, new ScanRequest(Optional.empty(), after))) {
-            while (expected.size() < limit) {
+            while (!isCut) {
                 Optional<StoredResource> next = cursor.next();
                 if (next.isEmpty()) {
                     break;
                 }
-                expected.put(next.get().key(), next.get());
+                StoredResource resource = next.get();
+                expected.put(resource.key(), resource.version());
+                if (contents) {
+                    held.put(resource.key(), resource);
+                    bytes += resource.content().length();
+                }
+                isCut = expected.size() == limit || bytes >= MOST_BYTES;
             }
         }
         var found = new TreeMap<ResourceKey, FollowedEntry>();
@@ -134,37 +150,73 @@ public final class Reconciliation {
             found.put(entry.key(), entry);
         }
         // A side that was cut off says nothing about what lies behind its last key.
-        Optional<ResourceKey> end = Optional.empty();
-        if (expected.size() == limit) {
-            end = Optional.of(expected.lastKey());
-        }
+        Optional<ResourceKey> end = isCut ? Optional.of(expected.lastKey()) : Optional.empty();
         if (found.size() == limit) {
             ResourceKey last = found.lastKey();
             end = Optional.of(end.filter(key -> key.compareTo(last) < 0).orElse(last));
         }
-        return new Sides(expected, found, end).upTo(end);
+        return new Sides(expected, held, found, feed.last(tenant), end).upTo(end);
     }
 
-    private List<Difference> differences(TenantContext tenant, Task task, Sides sides) {
+    /** Looks at some keys only, wherever the stretch would end by now. */
+    private Sides lookAgain(
+            TenantContext tenant,
+            List<Difference> suspected,
+            Optional<ResourceKey> after,
+            int limit) {
+        var keys = new TreeSet<ResourceKey>();
+        suspected.forEach(difference -> keys.add(difference.key()));
+        var expected = new TreeMap<ResourceKey, Long>();
+        var contents = new HashMap<ResourceKey, StoredResource>();
+        for (ResourceHead head : store.heads(tenant, keys)) {
+            if (!head.deleted()) {
+                expected.put(head.key(), head.version());
+            }
+        }
+        List<ResourceKey> altered =
+                suspected.stream()
+                        .filter(difference -> difference.kind() == Kind.ALTERED)
+                        .map(Difference::key)
+                        .toList();
+        for (StoredResource resource : store.readMany(tenant, altered)) {
+            if (!resource.deleted()) {
+                contents.put(resource.key(), resource);
+                expected.put(resource.key(), resource.version());
+            }
+        }
+        var found = new TreeMap<ResourceKey, FollowedEntry>();
+        Optional<ResourceKey> from = after;
+        List<FollowedEntry> page;
+        do {
+            page = following.follower().entries(tenant, from, limit);
+            page.stream()
+                    .filter(entry -> keys.contains(entry.key()))
+                    .forEach(entry -> found.put(entry.key(), entry));
+            from = page.isEmpty() ? from : Optional.of(page.getLast().key());
+        } while (page.size() == limit && from.orElseThrow().compareTo(keys.last()) < 0);
+        return new Sides(expected, contents, found, feed.last(tenant), Optional.empty());
+    }
+
+    private List<Difference> differences(
+            TenantContext tenant, boolean comparesContent, Sides sides) {
         var differences = new TreeMap<ResourceKey, Difference>();
         var same = new ArrayList<StoredResource>();
         sides.expected()
                 .forEach(
-                        (key, resource) -> {
+                        (key, version) -> {
                             FollowedEntry entry = sides.found().get(key);
                             long found = entry == null ? 0 : entry.version();
-                            if (found == resource.version()) {
-                                same.add(resource);
-                            } else {
+                            if (found != version) {
                                 Kind kind = entry == null ? Kind.MISSING : Kind.STALE;
-                                differences.put(
-                                        key, new Difference(kind, key, resource.version(), found));
+                                differences.put(key, difference(kind, key, version, sides));
+                            } else if (sides.contents().containsKey(key)) {
+                                same.add(sides.contents().get(key));
                             }
                         });
-        if (task.comparesContent()) {
+        if (comparesContent) {
             for (ResourceKey key : altered(tenant, same)) {
-                long version = sides.expected().get(key).version();
-                differences.put(key, new Difference(Kind.ALTERED, key, version, version));
+                long version = sides.expected().get(key);
+                differences.put(key, difference(Kind.ALTERED, key, version, sides));
             }
         }
         List<ResourceKey> unexpected =
@@ -174,14 +226,21 @@ public final class Reconciliation {
         var deleted = new TreeMap<ResourceKey, Long>();
         store.heads(tenant, unexpected).forEach(head -> deleted.put(head.key(), head.version()));
         for (ResourceKey key : unexpected) {
-            long found = sides.found().get(key).version();
             differences.put(
                     key,
                     deleted.containsKey(key)
-                            ? new Difference(Kind.DELETED, key, deleted.get(key), found)
-                            : new Difference(Kind.EXTRA, key, 0, found));
+                            ? difference(Kind.DELETED, key, deleted.get(key), sides)
+                            : difference(Kind.EXTRA, key, 0, sides));
         }
         return List.copyOf(differences.values());
+    }
+
+    private static Difference difference(Kind kind, ResourceKey key, long expected, Sides sides) {
+        FollowedEntry entry = sides.found().get(key);
+        return entry == null
+                ? new Difference(kind, key, expected, 0, false)
+                : new Difference(
+                        kind, key, expected, entry.version(), entry.position() > sides.position());
     }
 
     private Set<ResourceKey> altered(TenantContext tenant, List<StoredResource> same) {
@@ -195,38 +254,42 @@ public final class Reconciliation {
 
     /**
      * Gives the follower what the primary has now, as of a position that was reached before it was
-     * read: whatever is committed later has a later position, and wins.
+     * read: whatever is committed later has a later position, and wins. May be done again.
+     *
+     * @param differences as {@link #next} has found them
      */
-    private void repair(TenantContext tenant, List<Difference> differences, Sides sides) {
+    public void repair(TenantContext tenant, List<Difference> differences) {
         if (differences.isEmpty()) {
             return;
         }
-        Follower follower = following.follower();
         long position = feed.last(tenant);
+        // What is not found may have been deleted from a position that was never reached, too.
         List<ResourceKey> fromNowhere =
                 differences.stream()
+                        .filter(each -> each.isAhead() || each.kind() == Kind.MISSING)
                         .map(Difference::key)
-                        .filter(
-                                key ->
-                                        sides.found().containsKey(key)
-                                                && sides.found().get(key).position() > position)
                         .toList();
         if (!fromNowhere.isEmpty()) {
-            follower.forget(tenant, fromNowhere);
+            following.follower().forget(tenant, fromNowhere);
         }
-        List<ResourceKey> keys = differences.stream().map(Difference::key).toList();
-        var present = new TreeMap<ResourceKey, StoredResource>();
-        store.readMany(tenant, keys).stream()
-                .filter(resource -> !resource.deleted())
-                .forEach(resource -> present.put(resource.key(), resource));
-        List<Projection> projections = new ArrayList<>(keys.size());
-        for (ResourceKey key : keys) {
+        var projections = new ArrayList<Projection>();
+        long bytes = 0;
+        for (Difference difference : differences) {
+            Optional<StoredResource> now =
+                    store.read(tenant, difference.key()).filter(resource -> !resource.deleted());
+            bytes += now.map(resource -> resource.content().length()).orElse(0);
             projections.add(
-                    present.containsKey(key)
-                            ? projector.present(tenant, position, present.get(key))
-                            : new Projection.Absent(position, key));
+                    now.<Projection>map(resource -> projector.present(tenant, position, resource))
+                            .orElseGet(() -> new Projection.Absent(position, difference.key())));
+            if (bytes >= MOST_BYTES) {
+                following.apply(tenant, projections, 0);
+                projections.clear();
+                bytes = 0;
+            }
         }
-        following.apply(tenant, projections, 0);
+        if (!projections.isEmpty()) {
+            following.apply(tenant, projections, 0);
+        }
         following.touched(tenant);
     }
 }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.kernel.composite.Difference.Kind;
 import dev.andiron.kernel.composite.Reconciliation.Stretch;
-import dev.andiron.kernel.composite.Reconciliation.Task;
 import dev.andiron.spi.composite.Projection;
 import dev.andiron.spi.composite.Synchronization;
 import dev.andiron.spi.resource.ResourceKey;
@@ -25,8 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Differences between a follower and its primary: found exactly, repaired all. */
 class ReconciliationTest {
-    private static final Task LOOK = new Task(true, false);
-    private static final Task REPAIR = new Task(true, true);
+    private static final boolean LOOK = false;
+    private static final boolean REPAIR = true;
 
     @Test
     void everyKindOfDifferenceIsFoundAndRepaired() {
@@ -45,12 +44,12 @@ class ReconciliationTest {
             tamper(main, "q", Optional.of(present(version(main, "q", 3), 1_000_000, "a")));
             var expected =
                     List.of(
-                            new Difference(Kind.MISSING, patient("p11"), 1, 0),
-                            new Difference(Kind.STALE, patient("p12"), 2, 1),
-                            new Difference(Kind.DELETED, patient("p13"), 2, 1),
-                            new Difference(Kind.ALTERED, patient("p14"), 1, 1),
-                            new Difference(Kind.EXTRA, patient("p99"), 0, 1),
-                            new Difference(Kind.EXTRA, patient("q"), 0, 3));
+                            new Difference(Kind.MISSING, patient("p11"), 1, 0, false),
+                            new Difference(Kind.STALE, patient("p12"), 2, 1, false),
+                            new Difference(Kind.DELETED, patient("p13"), 2, 1, false),
+                            new Difference(Kind.ALTERED, patient("p14"), 1, 1, false),
+                            new Difference(Kind.EXTRA, patient("p99"), 0, 1, false),
+                            new Difference(Kind.EXTRA, patient("q"), 0, 3, true));
             assertEquals(expected, walk(main, LOOK));
             assertEquals(expected, walk(main, LOOK), "looking changes nothing");
             assertEquals(expected, walk(main, REPAIR));
@@ -92,12 +91,15 @@ class ReconciliationTest {
     }
 
     /** Walks in small stretches, so that their borders matter. */
-    private static List<Difference> walk(CompositeFixture main, Task task) {
+    private static List<Difference> walk(CompositeFixture main, boolean repairs) {
         var found = new ArrayList<Difference>();
         Optional<ResourceKey> after = Optional.empty();
         int compared = 0;
         do {
-            Stretch stretch = main.composite.reconciliation().next(TENANT, task, after, 4);
+            Stretch stretch = main.composite.reconciliation().next(TENANT, true, after, 4);
+            if (repairs) {
+                main.composite.reconciliation().repair(TENANT, stretch.differences());
+            }
             found.addAll(stretch.differences());
             compared += stretch.compared();
             assertTrue(

@@ -31,6 +31,8 @@ import java.io.PrintWriter;
             DemoCommand.class,
             LoadCommand.class,
             ViewCommand.class,
+            ReconcileCommand.class,
+            RebuildCommand.class,
             PluginsCommand.class,
             ConfigCommand.class
         })

@@ -133,7 +133,7 @@ final class ViewCommand implements Callable<Integer> {
                     client.send(request.build(), BodyHandlers.ofInputStream());
             try (InputStream table = answer.body()) {
                 if (answer.statusCode() != 200) {
-                    throw refused(answer.statusCode(), table.readNBytes(1 << 20));
+                    throw Refusals.of(answer.statusCode(), table.readNBytes(1 << 20));
                 }
                 write(table);
             }
@@ -181,34 +181,6 @@ final class ViewCommand implements Callable<Integer> {
             }
         }
         return Optional.empty();
-    }
-
-    private static CommandException refused(int status, byte[] body) {
-        String said;
-        try {
-            said =
-                    String.join(
-                            "; ",
-                            JsonReader.readObject(body).objects("issue").stream()
-                                    .map(ViewCommand::sentence)
-                                    .toList());
-        } catch (JsonSyntaxException e) {
-            said = "";
-        }
-        return new CommandException(
-                "the server answered %d%s".formatted(status, said.isEmpty() ? "" : ": " + said),
-                null);
-    }
-
-    private static String sentence(JsonObject issue) {
-        String place =
-                issue.array("expression")
-                        .filter(places -> !places.values().isEmpty())
-                        .map(places -> places.values().getFirst())
-                        .filter(JsonString.class::isInstance)
-                        .map(text -> ((JsonString) text).value() + ": ")
-                        .orElse("");
-        return place + issue.string("diagnostics").orElse("");
     }
 
     private void write(InputStream table) throws IOException {

@@ -52,6 +52,14 @@ public interface JobKind {
     }
 
     /**
+     * Removes what a job leaves besides its files, once nobody will go on with it: it was cancelled,
+     * or has failed. A worker that has not learned of it may still be at work.
+     *
+     * @param job as it stood before
+     */
+    default void dropped(Job job) {}
+
+    /**
      * Whether an ended job may be removed once it is old.
      *
      * @param job ended

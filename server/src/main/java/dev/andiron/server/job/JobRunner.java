@@ -195,6 +195,12 @@ public final class JobRunner implements AutoCloseable {
     private String fail(JobContext context, String reason) {
         LOG.warn("Job {} of {} failed: {}", context.job().id(), context.job().tenant(), reason);
         store.fail(context.lease(), shortened(reason));
+        JobKind kind = kinds.get(context.job().kind());
+        try {
+            kind.dropped(context.job());
+        } catch (RuntimeException e) {
+            LOG.warn("What job {} leaves cannot be removed", context.job().id(), e);
+        }
         return "failed";
     }
 

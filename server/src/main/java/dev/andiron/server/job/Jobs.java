@@ -13,6 +13,9 @@ import dev.andiron.spi.job.JobSubmission;
 import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.tenant.TenantContext;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -34,6 +37,7 @@ public final class Jobs {
     /** The segment of a result's URL behind that of the status. */
     public static final String RESULT = "result";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final int LONGEST_PROGRESS = 100;
     private static final Set<JobState> OPEN = Set.of(JobState.ACCEPTED, JobState.RUNNING);
     private static final String RETRY_AFTER = "Retry-After";
@@ -81,7 +85,11 @@ public final class Jobs {
 
     /** Submits a job that the server itself needs, however many there are. */
     public Job require(TenantContext tenant, String kind, Json request) {
-        var id = new JobId(UUID.randomUUID().toString());
+        return require(tenant, new JobId(UUID.randomUUID().toString()), kind, request);
+    }
+
+    /** Submits a job that the server itself needs, unless there is one of this id. */
+    public Job require(TenantContext tenant, JobId id, String kind, Json request) {
         Job job = storage.jobs().submit(tenant, new JobSubmission(id, kind, request));
         wake.run();
         return job;
@@ -192,12 +200,13 @@ public final class Jobs {
         JobKind kind = kinds.get(job.kind());
         if (ended && kind != null && !kind.isForgotten(job)) {
             throw new FhirException(
-                    409, "conflict", "The job failed and is kept until another has done its work.");
+                    409, "conflict", "The job is kept until another has done its work.");
         }
         if (ended) {
             storage.jobs().delete(request.tenant(), job.id());
         } else {
             storage.jobs().cancel(request.tenant(), job.id());
+            drop(kind, job);
         }
         if (storage.capabilities().blobs()) {
             storage.blobs().delete(request.tenant(), job.id());
@@ -210,6 +219,16 @@ public final class Jobs {
                                 ended
                                         ? "The job and its output were removed."
                                         : "The job was cancelled.")));
+    }
+
+    private static void drop(JobKind kind, Job job) {
+        try {
+            if (kind != null) {
+                kind.dropped(job);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("What the cancelled job {} leaves cannot be removed now", job.id(), e);
+        }
     }
 
     private Job find(FhirRequest request) {
