@@ -100,6 +100,10 @@ public final class Bench {
             tables(arguments);
             return;
         }
+        if (arguments.length > 1 && arguments[1].equals("compare")) {
+            compare(arguments);
+            return;
+        }
         if (arguments.length % 2 == 0 || Arrays.asList(arguments).contains("--help")) {
             System.out.print(USAGE);
             return;
@@ -137,6 +141,21 @@ public final class Bench {
                                         Integer.parseInt(
                                                 options.getOrDefault("--resources", "1000000")),
                                         options.getOrDefault("--heap", "256m"))
+                                .run());
+    }
+
+    private static void compare(String[] arguments) throws Exception {
+        if (arguments.length % 2 == 1) {
+            System.out.print(Driver.USAGE);
+            return;
+        }
+        inFolder(
+                Map.of(),
+                folder ->
+                        new Driver(
+                                        Path.of(arguments[0]).toAbsolutePath(),
+                                        folder,
+                                        Driver.options(arguments, 2))
                                 .run());
     }
 

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -25,67 +26,141 @@ final class Requests {
     private Requests() {}
 
     /**
+     * A request that is sent many times.
+     *
+     * @param path with the query
+     * @param body empty without one
+     */
+    record Message(String method, String path, String body) {
+        static Message get(String path) {
+            return new Message("GET", path, "");
+        }
+    }
+
+    /**
      * What a round came to.
      *
      * @param count answers
      * @param seconds how long it took
      * @param bytes length of the bodies together
+     * @param failures answers that were no success
+     * @param nanoseconds what each answer took, ascending
      */
-    record Round(long count, double seconds, long bytes) {
+    record Round(long count, double seconds, long bytes, long failures, long[] nanoseconds) {
         double perSecond() {
             return count / seconds;
+        }
+
+        /**
+         * What this part of the answers took at most, in milliseconds.
+         *
+         * @param part such as 0.99
+         */
+        double milliseconds(double part) {
+            int place = (int) (nanoseconds.length * part);
+            return nanoseconds.length == 0
+                    ? Double.NaN
+                    : nanoseconds[Math.min(nanoseconds.length - 1, place)] / 1e6;
         }
     }
 
     /** GETs random ones of these paths over so many connections for so long. */
     static Round run(URI base, List<String> paths, int connections, double seconds)
             throws Exception {
-        byte[][] requests = paths.stream().map(path -> request(base, path)).toArray(byte[][]::new);
+        List<Message> messages = paths.stream().map(Message::get).toList();
+        Round round = send(base, messages, connections, seconds);
+        if (round.failures() > 0) {
+            throw new IOException(round.failures() + " answers of " + base + " were no success");
+        }
+        return round;
+    }
+
+    /** Sends random ones of these messages over so many connections for so long. */
+    static Round send(URI base, List<Message> messages, int connections, double seconds)
+            throws Exception {
+        byte[][] requests =
+                messages.stream().map(message -> request(base, message)).toArray(byte[][]::new);
         long started = System.nanoTime();
         long end = started + (long) (seconds * 1e9);
-        long count = 0;
-        long bytes = 0;
         try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
-            var calls = new ArrayList<Callable<long[]>>();
+            var calls = new ArrayList<Callable<Round>>();
             for (int i = 0; i < connections; i++) {
                 calls.add(() -> connection(base, requests, end));
             }
-            for (Future<long[]> result : threads.invokeAll(calls)) {
-                count += result.get()[0];
-                bytes += result.get()[1];
+            var rounds = new ArrayList<Round>();
+            for (Future<Round> result : threads.invokeAll(calls)) {
+                rounds.add(result.get());
             }
+            return together(rounds, (System.nanoTime() - started) / 1e9);
         }
-        return new Round(count, (System.nanoTime() - started) / 1e9, bytes);
     }
 
-    private static long[] connection(URI base, byte[][] requests, long end) throws IOException {
-        long count = 0;
+    private static Round together(List<Round> rounds, double seconds) {
+        return new Round(
+                rounds.stream().mapToLong(Round::count).sum(),
+                seconds,
+                rounds.stream().mapToLong(Round::bytes).sum(),
+                rounds.stream().mapToLong(Round::failures).sum(),
+                rounds.stream()
+                        .flatMapToLong(each -> Arrays.stream(each.nanoseconds()))
+                        .sorted()
+                        .toArray());
+    }
+
+    private static Round connection(URI base, byte[][] requests, long end) throws IOException {
+        int count = 0;
         long bytes = 0;
+        long failures = 0;
+        var times = new long[1024];
         try (var socket = new Socket(base.getHost(), base.getPort())) {
             socket.setTcpNoDelay(true);
             OutputStream out = socket.getOutputStream();
             InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-            while (System.nanoTime() < end) {
+            for (long begun = System.nanoTime(); begun < end; begun = System.nanoTime()) {
                 out.write(requests[ThreadLocalRandom.current().nextInt(requests.length)]);
-                bytes += answer(in);
-                count++;
+                Answer answer = answer(in);
+                if (count == times.length) {
+                    times = Arrays.copyOf(times, 2 * count);
+                }
+                times[count++] = System.nanoTime() - begun;
+                bytes += answer.length();
+                failures += answer.status() / 100 == 2 ? 0 : 1;
             }
         }
-        return new long[] {count, bytes};
+        return new Round(count, 0, bytes, failures, Arrays.copyOf(times, count));
     }
 
-    private static byte[] request(URI base, String path) {
-        return ("GET %s HTTP/1.1\r\nHost: %s:%d\r\nAccept: application/fhir+json\r\n\r\n")
-                .formatted(path, base.getHost(), base.getPort())
-                .getBytes(StandardCharsets.US_ASCII);
+    private static byte[] request(URI base, Message message) {
+        byte[] body = message.body().getBytes(StandardCharsets.UTF_8);
+        String content =
+                body.length == 0
+                        ? ""
+                        : "Content-Type: application/fhir+json\r\nContent-Length: %d\r\n"
+                                .formatted(body.length);
+        byte[] head =
+                ("%s %s HTTP/1.1\r\nHost: %s:%d\r\nAccept: application/fhir+json\r\n"
+                                + "Cache-Control: no-cache\r\n%s\r\n")
+                        .formatted(
+                                message.method(),
+                                message.path(),
+                                base.getHost(),
+                                base.getPort(),
+                                content)
+                        .getBytes(StandardCharsets.US_ASCII);
+        byte[] whole = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, whole, head.length, body.length);
+        return whole;
     }
 
-    private static long answer(InputStream in) throws IOException {
-        String status = line(in);
-        if (!status.startsWith("HTTP/1.1 200")) {
-            throw new IOException("answered " + status);
+    private record Answer(int status, long length) {}
+
+    private static Answer answer(InputStream in) throws IOException {
+        String first = line(in);
+        if (!first.startsWith("HTTP/1.1 ")) {
+            throw new IOException("answered " + first);
         }
-        long length = -1;
+        int status = Integer.parseInt(first.substring(9, 12));
+        long length = status == 204 ? 0 : -1;
         boolean chunked = false;
         for (String field = line(in); !field.isEmpty(); field = line(in)) {
             String lower = field.toLowerCase(Locale.ROOT);
@@ -95,8 +170,11 @@ final class Requests {
             chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
         }
         if (!chunked) {
+            if (length < 0) {
+                throw new IOException("an answer of unknown length: " + first);
+            }
             in.skipNBytes(length);
-            return length;
+            return new Answer(status, length);
         }
         long total = 0;
         while (true) {
@@ -104,7 +182,7 @@ final class Requests {
             in.skipNBytes(chunk + 2);
             total += chunk;
             if (chunk == 0) {
-                return total;
+                return new Answer(status, total);
             }
         }
     }

@@ -37,7 +37,6 @@ final class SearchData {
     private static final int COMMIT = 5_000;
     private static final int REINDEX_COMMIT = 200;
 
-    private final Random random = new Random(42);
     private final Function<byte[], List<SearchValue>> values;
     private final ResourceStore store;
     private final TenantContext tenant;
@@ -64,14 +63,30 @@ final class SearchData {
 
     /** Writes the observations and the patients that they are of. */
     void write(int observations) {
-        for (int i = 0; i < observations; i++) {
+        generate(0, observations, this::put);
+        flush();
+    }
+
+    /** Takes what is generated. */
+    @FunctionalInterface
+    interface Sink {
+        void put(String type, String id, String json);
+    }
+
+    /**
+     * Makes observations, and before its first one each patient.
+     *
+     * @param from the first observation's number, which a patient begins with
+     */
+    static void generate(int from, int to, Sink sink) {
+        var random = new Random(42 + from);
+        for (int i = from; i < to; i++) {
             int patient = i / PER_PATIENT;
             if (i % PER_PATIENT == 0) {
-                put("Patient", "p" + patient, patient(patient));
+                sink.put("Patient", "p" + patient, patient(patient));
             }
-            put("Observation", "o" + i, observation(i, patient));
+            sink.put("Observation", "o" + i, observation(random, i, patient));
         }
-        flush();
     }
 
     /**
@@ -102,7 +117,7 @@ final class SearchData {
     }
 
     /** The code of an observation: each tenth has the first, the others are spread. */
-    private int code(int observation) {
+    private static int code(Random random, int observation) {
         return observation % 10 == 0 ? 0 : 1 + random.nextInt(CODES - 1);
     }
 
@@ -119,7 +134,7 @@ final class SearchData {
                         1930 + number % 90);
     }
 
-    private String observation(int number, int patient) {
+    private static String observation(Random random, int number, int patient) {
         Instant at = START.plus(Duration.ofMinutes(random.nextInt(DAYS * 1440)));
         return String.format(
                 Locale.ROOT,
@@ -132,7 +147,7 @@ final class SearchData {
                 """,
                 number,
                 number % 50 == 7 ? "amended" : "final",
-                code(number),
+                code(random, number),
                 number % 10 == 0 ? 0 : 1,
                 patient,
                 at,

@@ -1,0 +1,552 @@
+package dev.andiron.bench;
+
+import static dev.andiron.bench.Report.figure;
+
+import dev.andiron.bench.Requests.Message;
+import dev.andiron.bench.Requests.Round;
+import dev.andiron.fhir.json.JsonObject;
+import dev.andiron.fhir.json.JsonReader;
+import dev.andiron.server.cli.load.LoadTally;
+import dev.andiron.server.cli.load.Loader;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Gives several servers the same work in turn, over HTTP from this process, and prints a table for
+ * each kind of work: a row for each server, and how many times the first does what the others do.
+ * What a server refuses is said in its row.
+ */
+final class Comparison {
+    private static final int CREATE_CONNECTIONS = 64;
+    private static final int CREATE_BODIES = 64;
+    private static final int READ = 1_000;
+    private static final int SINGLE_SEARCHES = 200;
+    private static final Duration LONGEST = Duration.ofMinutes(30);
+    private static final String VIEW =
+            """
+            {"resourceType":"ViewDefinition","id":"values","status":"active",\
+            "resource":"Observation","select":[{"column":[{"name":"key","path":"getResourceKey()"},\
+            {"name":"patient","path":"subject.getReferenceKey(Patient)"},\
+            {"name":"status","path":"status"},{"name":"value","path":"value.ofType(Quantity).value"}\
+            ]},{"forEach":"code.coding","column":[{"name":"code","path":"code"}]}]}\
+            """;
+
+    private final Report report;
+    private final List<Contender> contenders;
+    private final Workload workload;
+    private final Path folder;
+    private final Bare bare;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    /**
+     * How much work.
+     *
+     * @param synthea a folder of Synthea's bundles
+     * @param sizes how many generated observations, ascending
+     * @param rounds of which medians are taken
+     * @param seconds how long a round is
+     * @param connections that read and search
+     * @param parallel bundles at once
+     */
+    record Workload(
+            Path synthea,
+            List<Integer> sizes,
+            int rounds,
+            double seconds,
+            int connections,
+            int parallel) {}
+
+    /** A kind of search, and what to add to it for each of many different ones. */
+    private record Search(String name, List<String> urls) {}
+
+    /** Starts an endpoint that answers these reads with the same bytes and does nothing else. */
+    @FunctionalInterface
+    interface Bare {
+        Contender beside(Contender contender, List<String> keys) throws Exception;
+    }
+
+    /**
+     * @param folder for files between
+     */
+    Comparison(
+            Report report, List<Contender> contenders, Workload workload, Path folder, Bare bare) {
+        this.bare = bare;
+        this.report = report;
+        this.contenders = contenders;
+        this.workload = workload;
+        this.folder = folder;
+    }
+
+    void run() throws Exception {
+        load();
+        for (int i = 0; i < workload.sizes().size(); i++) {
+            int before = i == 0 ? 0 : workload.sizes().get(i - 1);
+            int size = workload.sizes().get(i);
+            generated(before, size);
+            searches(size);
+        }
+        disk();
+        reads();
+        creates();
+        views();
+        exports();
+        memory();
+    }
+
+    /** A figure of each server in a row, and the ratio of the first one's to it. */
+    private final class Rows {
+        private double first = Double.NaN;
+
+        /**
+         * @param best whether a larger figure is the better one
+         */
+        void add(Contender contender, double speed, boolean best, List<String> others) {
+            if (Double.isNaN(first)) {
+                first = speed;
+            }
+            double ratio = best ? first / speed : speed / first;
+            var cells = new ArrayList<>(List.of(contender.name()));
+            cells.addAll(others);
+            cells.add(figure(ratio, 2));
+            report.row(cells);
+        }
+
+        void refused(Contender contender, String reason) {
+            report.row(List.of(contender.name(), reason));
+        }
+    }
+
+    private void load() throws Exception {
+        report.table(
+                "Loading Synthea transaction bundles, %d at once, medians of %d rounds"
+                        .formatted(workload.parallel(), workload.rounds()),
+                List.of(
+                        "server",
+                        "resources a round",
+                        "failed",
+                        "CPU ms a resource",
+                        "resources/s",
+                        "first is faster by"));
+        var rows = new Rows();
+        for (Contender contender : contenders) {
+            var speeds = new ArrayList<Double>();
+            double cpu = contender.cpu();
+            long resources = 0;
+            long failed = 0;
+            for (int i = 0; i < workload.rounds(); i++) {
+                Loaded loaded = load(contender, workload.synthea());
+                speeds.add(loaded.perSecond());
+                resources += loaded.tally().resources();
+                failed += loaded.tally().failures();
+            }
+            rows.add(
+                    contender,
+                    median(speeds),
+                    true,
+                    List.of(
+                            figure(resources / (double) workload.rounds(), 0),
+                            figure(failed, 0),
+                            figure((contender.cpu() - cpu) * 1e3 / resources, 3),
+                            figure(median(speeds), 0)));
+        }
+    }
+
+    private record Loaded(LoadTally tally, double seconds) {
+        double perSecond() {
+            return tally.resources() / seconds;
+        }
+    }
+
+    private Loaded load(Contender contender, Path files) throws InterruptedException {
+        var settings =
+                new Loader.Settings(
+                        contender.base(), Optional.empty(), workload.parallel(), LONGEST);
+        long begun = System.nanoTime();
+        LoadTally tally = Loader.load(settings, List.of(files), (_, _, _) -> () -> {});
+        return new Loaded(tally, (System.nanoTime() - begun) / 1e9);
+    }
+
+    private void generated(int from, int to) throws Exception {
+        Path files = folder.resolve("generated" + to);
+        GeneratedBundles.write(files, from, to);
+        report.table(
+                "Loading generated observations up to %,d, %d bundles at once"
+                        .formatted(to, workload.parallel()),
+                List.of(
+                        "server",
+                        "resources",
+                        "failed",
+                        "CPU ms a resource",
+                        "resources/s",
+                        "first is faster by"));
+        var rows = new Rows();
+        for (Contender contender : contenders) {
+            double cpu = contender.cpu();
+            Loaded loaded = load(contender, files);
+            rows.add(
+                    contender,
+                    loaded.perSecond(),
+                    true,
+                    List.of(
+                            figure(loaded.tally().resources(), 0),
+                            figure(loaded.tally().failures(), 0),
+                            figure((contender.cpu() - cpu) * 1e3 / loaded.tally().resources(), 3),
+                            figure(loaded.perSecond(), 0)));
+        }
+    }
+
+    private void disk() throws IOException {
+        report.table(
+                "Bytes on disk, with everything loaded so far", List.of("server", "megabytes"));
+        for (Contender contender : contenders) {
+            report.row(List.of(contender.name(), figure(contender.disk() / 1e6, 1)));
+        }
+    }
+
+    private void reads() throws Exception {
+        int most = workload.sizes().getLast();
+        List<String> keys =
+                IntStream.range(0, READ)
+                        .mapToObj(i -> "Observation/o" + i * 7_919L % most)
+                        .distinct()
+                        .toList();
+        report.table(
+                "Read by id, %d connections, medians of %d rounds"
+                        .formatted(workload.connections(), workload.rounds()),
+                List.of(
+                        "server",
+                        "p50 ms",
+                        "p99 ms",
+                        "CPU us an answer",
+                        "answers/s",
+                        "first is faster by"));
+        var rows = new Rows();
+        for (Contender contender : contenders) {
+            measure(rows, contender, contender.gets(keys), workload.connections());
+        }
+        try (Contender endpoint = bare.beside(contenders.getFirst(), keys)) {
+            measure(rows, endpoint, endpoint.gets(keys), workload.connections());
+        }
+    }
+
+    private void measure(Rows rows, Contender contender, List<Message> messages, int connections)
+            throws Exception {
+        Requests.send(contender.base(), messages, connections, workload.seconds());
+        var speeds = new ArrayList<Double>();
+        var middle = new ArrayList<Double>();
+        var slow = new ArrayList<Double>();
+        double cpu = contender.cpu();
+        long count = 0;
+        long failures = 0;
+        for (int i = 0; i < workload.rounds(); i++) {
+            Round round =
+                    Requests.send(contender.base(), messages, connections, workload.seconds());
+            speeds.add(round.perSecond());
+            middle.add(round.milliseconds(0.5));
+            slow.add(round.milliseconds(0.99));
+            count += round.count();
+            failures += round.failures();
+        }
+        if (failures > 0) {
+            rows.refused(contender, "%,d of %,d answers failed".formatted(failures, count));
+            return;
+        }
+        rows.add(
+                contender,
+                median(speeds),
+                true,
+                List.of(
+                        figure(median(middle), 2),
+                        figure(median(slow), 2),
+                        figure((contender.cpu() - cpu) * 1e6 / count, 0),
+                        figure(median(speeds), 0)));
+    }
+
+    private void creates() throws Exception {
+        var bodies = new ArrayList<String>();
+        SearchData.generate(
+                0,
+                CREATE_BODIES,
+                (type, id, json) -> {
+                    if (type.equals("Observation")) {
+                        bodies.add(json.replaceFirst("\"id\":\"o[0-9]+\",", ""));
+                    }
+                });
+        report.table(
+                "Small creates, %d connections, medians of %d rounds"
+                        .formatted(CREATE_CONNECTIONS, workload.rounds()),
+                List.of(
+                        "server",
+                        "p50 ms",
+                        "p99 ms",
+                        "CPU us an answer",
+                        "answers/s",
+                        "first is faster by"));
+        var rows = new Rows();
+        for (Contender contender : contenders) {
+            List<Message> messages =
+                    bodies.stream()
+                            .map(body -> new Message("POST", contender.path("Observation"), body))
+                            .toList();
+            measure(rows, contender, messages, CREATE_CONNECTIONS);
+        }
+    }
+
+    private static Search search(String name, IntFunction<String> url) {
+        return new Search(name, IntStream.range(0, SINGLE_SEARCHES).mapToObj(url).toList());
+    }
+
+    private static List<Search> kinds(int observations) {
+        int patients = Math.max(1, observations / SearchData.PER_PATIENT);
+        return List.of(
+                search("token", i -> "Observation?code=http://loinc.org%7Ccode-" + code(i)),
+                search("code + date", i -> "Observation?code=code-" + code(i) + "&date=" + year(i)),
+                search(
+                        "date range, sorted",
+                        i ->
+                                "Observation?date=ge"
+                                        + year(i)
+                                        + "-03-01&date=lt"
+                                        + year(i)
+                                        + "-03-08&_sort=-date"),
+                search(
+                        "patient + code",
+                        i ->
+                                "Observation?patient=Patient/p"
+                                        + i * 31 % patients
+                                        + "&code=code-"
+                                        + code(i)),
+                search(
+                        "chained",
+                        i -> "Observation?patient.family=family" + i % SearchData.FAMILIES),
+                search("_has", i -> "Patient?_has:Observation:patient:code=code-" + code(i)),
+                search("value", i -> "Observation?value-quantity=ge" + (150 + i % 50)),
+                search("sorted", i -> "Observation?_sort=-date&status=amended"),
+                search(
+                        "code, sorted, _include",
+                        i ->
+                                "Observation?code=code-"
+                                        + code(i)
+                                        + "&_sort=-date&_include=Observation:patient"),
+                search(
+                        "_revinclude",
+                        i ->
+                                "Patient?_id=p"
+                                        + i * 17 % patients
+                                        + "&_revinclude=Observation:patient"));
+    }
+
+    private static int code(int i) {
+        return i % SearchData.CODES;
+    }
+
+    private static int year(int i) {
+        return 2000 + i % 20;
+    }
+
+    private void searches(int size) throws Exception {
+        report.table(
+                "Searches over %,d observations, pages of 20, one after the other".formatted(size),
+                List.of(
+                        "search, server",
+                        "p50 ms",
+                        "p99 ms",
+                        "CPU ms an answer",
+                        "first is faster by (p50)"));
+        for (Search kind : kinds(size)) {
+            var rows = new Rows();
+            for (Contender contender : contenders) {
+                List<Message> messages =
+                        contender.gets(
+                                kind.urls().stream().map(url -> url + "&_count=20").toList());
+                Requests.send(contender.base(), messages, 1, workload.seconds() / 2);
+                double cpu = contender.cpu();
+                Round round = Requests.send(contender.base(), messages, 1, workload.seconds());
+                var named =
+                        new Contender(
+                                kind.name() + ", " + contender.name(),
+                                contender.base(),
+                                contender.process(),
+                                contender.database(),
+                                contender.folder());
+                if (round.failures() > 0) {
+                    rows.refused(named, "refused");
+                    continue;
+                }
+                rows.add(
+                        named,
+                        round.milliseconds(0.5),
+                        false,
+                        List.of(
+                                figure(round.milliseconds(0.5), 2),
+                                figure(round.milliseconds(0.99), 2),
+                                figure((contender.cpu() - cpu) * 1e3 / round.count(), 2)));
+            }
+        }
+    }
+
+    private void views() throws Exception {
+        report.table(
+                "A flat view of all observations as CSV, and its first 50 rows",
+                List.of(
+                        "server",
+                        "rows",
+                        "seconds",
+                        "CPU s",
+                        "first 50, p50 ms",
+                        "rows/s",
+                        "first is faster by"));
+        var rows = new Rows();
+        for (Contender contender : contenders) {
+            var put =
+                    HttpRequest.newBuilder(URI.create(contender.base() + "/ViewDefinition/values"))
+                            .header("Content-Type", "application/fhir+json")
+                            .PUT(HttpRequest.BodyPublishers.ofString(VIEW))
+                            .build();
+            int status = client.send(put, HttpResponse.BodyHandlers.discarding()).statusCode();
+            if (status / 100 != 2) {
+                rows.refused(contender, "refuses views with %d".formatted(status));
+                continue;
+            }
+            String run = "ViewDefinition/values/$viewdefinition-run?_format=csv";
+            count(contender, run);
+            double cpu = contender.cpu();
+            long begun = System.nanoTime();
+            long count = count(contender, run);
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            cpu = contender.cpu() - cpu;
+            Round few =
+                    Requests.send(
+                            contender.base(),
+                            contender.gets(List.of(run + "&_limit=50")),
+                            1,
+                            workload.seconds());
+            rows.add(
+                    contender,
+                    count / seconds,
+                    true,
+                    List.of(
+                            figure(count, 0),
+                            figure(seconds, 2),
+                            figure(cpu, 2),
+                            figure(few.milliseconds(0.5), 2),
+                            figure(count / seconds, 0)));
+        }
+    }
+
+    private long count(Contender contender, String below) throws Exception {
+        return lines(URI.create(contender.base() + "/" + below)) - 1;
+    }
+
+    private void exports() throws Exception {
+        report.table(
+                "Bulk export of everything, to the last file written",
+                List.of(
+                        "server",
+                        "resources",
+                        "seconds",
+                        "CPU s",
+                        "resources/s",
+                        "first is faster by"));
+        var rows = new Rows();
+        for (Contender contender : contenders) {
+            double cpu = contender.cpu();
+            long begun = System.nanoTime();
+            Optional<JsonObject> manifest = export(contender.base());
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            if (manifest.isEmpty()) {
+                rows.refused(contender, "refuses exports");
+                continue;
+            }
+            cpu = contender.cpu() - cpu;
+            long resources = 0;
+            for (JsonObject output : manifest.get().objects("output")) {
+                resources += lines(URI.create(output.string("url").orElseThrow()));
+            }
+            rows.add(
+                    contender,
+                    resources / seconds,
+                    true,
+                    List.of(
+                            figure(resources, 0),
+                            figure(seconds, 2),
+                            figure(cpu, 2),
+                            figure(resources / seconds, 0)));
+        }
+    }
+
+    /** The manifest; empty if the server refuses. */
+    private Optional<JsonObject> export(URI base) throws Exception {
+        HttpResponse<byte[]> answer =
+                client.send(
+                        HttpRequest.newBuilder(URI.create(base + "/$export"))
+                                .header("Accept", "application/fhir+json")
+                                .header("Prefer", "respond-async")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 202) {
+            return Optional.empty();
+        }
+        String location = answer.headers().firstValue("Content-Location").orElseThrow();
+        var status =
+                HttpRequest.newBuilder(URI.create(location))
+                        .header("Accept", "application/json")
+                        .build();
+        do {
+            Thread.sleep(50);
+            answer = client.send(status, HttpResponse.BodyHandlers.ofByteArray());
+        } while (answer.statusCode() == 202 || answer.statusCode() == 429);
+        if (answer.statusCode() != 200) {
+            throw new IOException("the export ended with " + answer.statusCode());
+        }
+        return Optional.of(JsonReader.readObject(answer.body()));
+    }
+
+    private long lines(URI url) throws Exception {
+        var request = HttpRequest.newBuilder(url).build();
+        var answer = client.send(request, HttpResponse.BodyHandlers.ofLines());
+        try (var lines = answer.body()) {
+            return lines.count();
+        }
+    }
+
+    private void memory() throws IOException {
+        report.table("Most memory of the server's process", List.of("server", "megabytes"));
+        for (Contender contender : contenders) {
+            report.row(List.of(contender.name(), figure(contender.peakMegabytes(), 0)));
+        }
+    }
+
+    static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1
+                ? sorted.get(middle)
+                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    /** What a server says that it is. */
+    static String software(Contender contender, HttpClient client)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(contender.base() + "/metadata")).build();
+        var answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        Map<String, String> words = new LinkedHashMap<>();
+        JsonObject software = JsonReader.readObject(answer.body()).object("software").orElseThrow();
+        software.string("name").ifPresent(name -> words.put("name", name));
+        software.string("version").ifPresent(version -> words.put("version", version));
+        return String.join(" ", words.values());
+    }
+}

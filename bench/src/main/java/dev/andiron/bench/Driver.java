@@ -1,0 +1,232 @@
+package dev.andiron.bench;
+
+import static dev.andiron.bench.Report.figure;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Starts the servers that are asked for, and compares them with each other and with peers. */
+final class Driver {
+    static final String USAGE =
+            """
+            ./andiron bench [--backends sqlite,postgres] [--peer NAME=URL ...] [--sizes N,M] [--data FOLDER]
+                  [--rounds N] [--seconds S] [--connections C] [--parallel P] [--write FILE]
+              the same work for each server in turn, over HTTP, from a process of its own
+              --backends     servers to start (default: sqlite)
+              --peer         any FHIR server that runs already and is empty; several are possible
+              --sizes        generated observations that are searched (default: 100000)
+              --data         Synthea bundles to load (default: the bundled sample)
+              --rounds       rounds of each measurement; medians are printed (default: 3)
+              --seconds      length of a round (default: 4)
+              --connections  connections that read (default: 32)
+              --parallel     bundles at once (default: 4)
+              --write        also writes the tables there, such as docs/benchmarks.md
+            """;
+
+    private final Path home;
+    private final Path folder;
+    private final Map<String, List<String>> options;
+    private final Report report = new Report();
+
+    /**
+     * @param home the distribution's folder
+     * @param folder for data
+     * @param options each with its values
+     */
+    Driver(Path home, Path folder, Map<String, List<String>> options) {
+        this.home = home;
+        this.folder = folder;
+        this.options = options;
+    }
+
+    /** What follows each option, of which some may be given several times. */
+    static Map<String, List<String>> options(String[] arguments, int first) {
+        var options = new LinkedHashMap<String, List<String>>();
+        for (int i = first; i + 1 < arguments.length; i += 2) {
+            options.computeIfAbsent(arguments[i], _ -> new ArrayList<>()).add(arguments[i + 1]);
+        }
+        return options;
+    }
+
+    private String option(String name, String otherwise) {
+        return options.getOrDefault(name, List.of(otherwise)).getLast();
+    }
+
+    void run() throws Exception {
+        var workload =
+                new Comparison.Workload(
+                        Path.of(
+                                option(
+                                        "--data",
+                                        "server/src/main/resources/dev/andiron/server/cli/sample")),
+                        SearchBench.sizes(option("--sizes", "100000")),
+                        Integer.parseInt(option("--rounds", "3")),
+                        Double.parseDouble(option("--seconds", "4")),
+                        Integer.parseInt(option("--connections", "32")),
+                        Integer.parseInt(option("--parallel", "4")));
+        report.say("# Benchmarks%n");
+        report.say("Written by `./andiron bench`.%n");
+        report.machine();
+        starts(workload.rounds());
+        var contenders = new ArrayList<Contender>();
+        try {
+            for (String backend : option("--backends", "sqlite").split(",")) {
+                contenders.add(start(backend));
+            }
+            for (String peer : options.getOrDefault("--peer", List.of())) {
+                String[] parts = peer.split("=", 2);
+                contenders.add(Contender.peer(parts[0], URI.create(parts[1])));
+            }
+            report.say("%nServers:%n");
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                for (Contender contender : contenders) {
+                    report.say(
+                            "- %s: %s", contender.name(), Comparison.software(contender, client));
+                }
+            }
+            new Comparison(report, contenders, workload, folder, this::bare).run();
+        } finally {
+            for (Contender contender : contenders) {
+                contender.close();
+            }
+        }
+        if (options.containsKey("--write")) {
+            report.write(Path.of(option("--write", "")));
+        }
+    }
+
+    private void starts(int rounds) throws Exception {
+        var times = new ArrayList<Double>();
+        var memory = new ArrayList<Double>();
+        for (int i = 0; i < rounds; i++) {
+            Path fresh = Files.createDirectory(folder.resolve("start" + i));
+            long begun = System.nanoTime();
+            try (MeasuredProcess server = MeasuredProcess.start(fresh, folder, serve(fresh))) {
+                get(URI.create(server.base() + "/Patient?_count=1"));
+                times.add((System.nanoTime() - begun) / 1e6);
+                memory.add(server.peakMegabytes().map(Long::doubleValue).orElse(Double.NaN));
+            }
+        }
+        report.table(
+                "Cold start in an empty folder, to the first answered search, medians of %d"
+                        .formatted(rounds),
+                List.of("server", "ms", "resident MB"));
+        report.row(
+                List.of(
+                        "sqlite",
+                        figure(Comparison.median(times), 0),
+                        figure(Comparison.median(memory), 0)));
+    }
+
+    private List<String> serve(Path data) {
+        return new ArrayList<>(
+                List.of(
+                        home.resolve("bin").resolve("andiron").toString(),
+                        "serve",
+                        "--port",
+                        "0",
+                        "--data",
+                        data.resolve("data").toString()));
+    }
+
+    private Contender start(String backend) throws Exception {
+        Path data = Files.createDirectory(folder.resolve(backend));
+        List<String> command = serve(data);
+        if (backend.equals("sqlite")) {
+            var server = MeasuredProcess.start(data, folder, command);
+            return new Contender(
+                    "Andiron on SQLite",
+                    server.base(),
+                    Optional.of(server),
+                    Optional.empty(),
+                    Optional.of(data));
+        }
+        if (!backend.equals("postgres")) {
+            throw new IllegalArgumentException("no server is started for " + backend);
+        }
+        var database = PostgresProcess.start(folder.resolve("database"));
+        Path settings = data.resolve("andiron.yaml");
+        Files.writeString(
+                settings,
+                "storage: main\nbackends:\n  main: { plugin: postgres, url: \"%s\" }\n"
+                        .formatted(database.url()));
+        command.addAll(List.of("--config", settings.toString()));
+        var server = MeasuredProcess.start(data, folder, command);
+        return new Contender(
+                "Andiron on PostgreSQL",
+                server.base(),
+                Optional.of(server),
+                Optional.of(database),
+                Optional.of(folder.resolve("database").resolve("data")));
+    }
+
+    private Contender bare(Contender contender, List<String> keys) throws Exception {
+        Path file = folder.resolve("bodies");
+        try (var out = new DataOutputStream(Files.newOutputStream(file))) {
+            out.writeInt(keys.size());
+            for (String key : keys) {
+                byte[] body = get(URI.create(contender.base() + "/" + key));
+                out.writeUTF(contender.path(key));
+                out.writeInt(body.length);
+                out.write(body);
+            }
+        }
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString()));
+        command.addAll(javaOptions());
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Bench.class.getName(),
+                        "--bare",
+                        file.toString()));
+        // The class path of this program is relative to the folder that it was started in.
+        var process = MeasuredProcess.start(Path.of(""), folder, command);
+        return new Contender(
+                "a bare endpoint with the same bytes",
+                process.base(),
+                Optional.of(process),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Those of the distribution, so that both servers run with the same. */
+    private List<String> javaOptions() throws IOException {
+        try (Stream<String> lines = Files.lines(home.resolve("conf").resolve("jvm.options"))) {
+            return lines.filter(line -> line.startsWith("-X"))
+                    .filter(line -> !line.contains("@HOME@"))
+                    .toList();
+        }
+    }
+
+    private static byte[] get(URI url) throws IOException, InterruptedException {
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
+            var answer =
+                    client.send(
+                            HttpRequest.newBuilder(url).build(),
+                            HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != 200) {
+                throw new IOException(url + " answered " + answer.statusCode());
+            }
+            return answer.body();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.andiron.bench;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Generated patients and observations as files of transaction bundles, which any server takes. */
+final class GeneratedBundles {
+    private static final int OBSERVATIONS = 10 * SearchData.PER_PATIENT;
+
+    private GeneratedBundles() {}
+
+    /**
+     * Writes them.
+     *
+     * @param folder a new one
+     * @param from the first observation; a multiple of a bundle's thousand, as the last is
+     */
+    static void write(Path folder, int from, int to) throws IOException {
+        Files.createDirectories(folder);
+        for (int first = from; first < to; first += OBSERVATIONS) {
+            try (BufferedWriter out =
+                    Files.newBufferedWriter(folder.resolve("bundle-%09d.json".formatted(first)))) {
+                out.write("{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[");
+                var separator = new StringBuilder();
+                SearchData.generate(
+                        first,
+                        Math.min(to, first + OBSERVATIONS),
+                        (type, id, json) -> entry(out, separator, type + "/" + id, json));
+                out.write("]}");
+            }
+        }
+    }
+
+    private static void entry(
+            BufferedWriter out, StringBuilder separator, String key, String json) {
+        try {
+            out.append(separator).append("\n{\"resource\":").append(json);
+            out.append(",\"request\":{\"method\":\"PUT\",\"url\":\"").append(key).append("\"}}");
+            separator.replace(0, separator.length(), ",");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
