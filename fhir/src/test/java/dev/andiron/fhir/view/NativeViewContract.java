@@ -76,7 +76,9 @@ public abstract class NativeViewContract {
             report.write(
                     Path.of(
                             "target",
-                            "test_report_" + database().toLowerCase(Locale.ROOT) + ".json"));
+                            "test_report_"
+                                    + database().toLowerCase(Locale.ROOT).replace(' ', '_')
+                                    + ".json"));
             assertEquals(List.of(), report.failures());
             long inside = report.made(NATIVE);
             long rows = report.results().stream().filter(r -> !r.how().isEmpty()).count();
@@ -320,8 +322,67 @@ public abstract class NativeViewContract {
         }
     }
 
-    /** Reads a text. */
-    protected static JsonObject json(String text) {
+    /** Documents that paths cannot be read out of as they are, each alone and all together. */
+    @Test
+    final void oddDocumentsGiveTheSameRows() {
+        CompiledView view =
+                CompiledView.compile(
+                        json(
+                                """
+                                {"resourceType":"ViewDefinition","status":"active","resource":"Patient",\
+                                "select":[{"column":[{"path":"getResourceKey()","name":"key"},\
+                                {"path":"birthDate","name":"born"},{"path":"active","name":"active"},\
+                                {"path":"name.given.first()","name":"first"},\
+                                {"path":"name[1].family","name":"second"},\
+                                {"path":"name.given","name":"given","collection":true},\
+                                {"path":"multipleBirth.ofType(integer)","name":"births"},\
+                                {"path":"generalPractitioner.getReferenceKey()","name":"doctors","collection":true},\
+                                {"path":"managingOrganization.getReferenceKey(Organization)","name":"owner"},\
+                                {"path":"extension('http://x').value.ofType(decimal)","name":"x"},\
+                                {"path":"name.where(use = 'official').family","name":"official"}]},\
+                                {"forEachOrNull":"contact","column":[{"path":"gender","name":"gender"}]}]}\
+                                """),
+                        "",
+                        R4);
+        var odd = new ArrayList<JsonObject>();
+        for (String members :
+                List.of(
+                        "\"active\":true",
+                        "\"active\":false,\"birthDate\":\"1970\",\"multipleBirthInteger\":-3",
+                        "\"_birthDate\":{\"id\":\"x\"},\"multipleBirthBoolean\":true",
+                        "\"birthDate\":\"1970-01-02\",\"_birthDate\":{\"id\":\"x\"}",
+                        "\"name\":[{\"given\":[\"a\\\\b\\\"\\u00e9\\n"
+                                + "\\/\",\"é😀\"],\"family\":\"x\"},{\"family\":\"y\"}]",
+                        "\"name\":[{\"given\":[null,\"b\"],\"_given\":[{\"id\":\"x\"},null]}]",
+                        "\"name\":[{\"_given\":[{\"id\":\"x\"}]},{\"given\":[\"b\"]}]",
+                        "\"name\":[{\"given\":[\"\\ud83d\\ude00\"]}]",
+                        "\"name\":[{\"use\":\"official\",\"family\":\"a\"},{\"use\":\"usual\",\"family\":\"b\"}]",
+                        "\"generalPractitioner\":[{\"reference\":\"Practitioner/1\"},{\"display\":\"x\"},"
+                            + "{\"reference\":\"#c\"}],\"managingOrganization\":{\"reference\":\"Patient/1\"}",
+                        "\"managingOrganization\":{\"type\":\"Organization\",\"reference\":\"Organization/1/_history/2\"}",
+                        "\"extension\":[{\"url\":\"http://x\",\"valueDecimal\":1.50},{\"url\":\"http://y\",\"valueDecimal\":2}]",
+                        "\"contact\":[{\"gender\":\"male\"},{\"gender\":\"female\"}],\"active\":true")) {
+            odd.add(
+                    json(
+                            "{\"resourceType\":\"Patient\",\"id\":\"o%d\",%s}"
+                                    .formatted(odd.size(), members)));
+        }
+        try (Backend backend = open()) {
+            for (JsonObject each : odd) {
+                assertSame(backend, view, List.of(each));
+            }
+            assertSame(backend, view, odd);
+        }
+    }
+
+    private void assertSame(Backend backend, CompiledView view, List<JsonObject> resources) {
+        var expected = new ArrayList<Row>();
+        resources.forEach(resource -> view.rows(resource, expected::add));
+        store(backend, resources);
+        assertEquals(expected, read(backend, view.portable().orElseThrow()), resources::toString);
+    }
+
+    private static JsonObject json(String text) {
         return JsonReader.readObject(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -378,7 +439,7 @@ public abstract class NativeViewContract {
     }
 
     /** Into a tenant of their own. */
-    protected final void store(Backend backend, List<JsonObject> resources) {
+    private void store(Backend backend, List<JsonObject> resources) {
         tenants++;
         var puts = new ArrayList<Mutation>();
         for (JsonObject resource : resources) {
@@ -404,7 +465,7 @@ public abstract class NativeViewContract {
     }
 
     /** The rows of a view over what was stored last. */
-    protected final List<Row> read(Backend backend, View view) {
+    private List<Row> read(Backend backend, View view) {
         var request =
                 new ViewRequest(
                         view,

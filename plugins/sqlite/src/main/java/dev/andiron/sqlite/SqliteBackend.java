@@ -44,7 +44,6 @@ final class SqliteBackend implements Backend {
         queries =
                 new SqliteQueryEngine(
                         database.reads(),
-                        database.numbers(),
                         views,
                         options.sqlMemory(),
                         options.sqlQueries());

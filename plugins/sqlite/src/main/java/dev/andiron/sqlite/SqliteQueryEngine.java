@@ -31,7 +31,6 @@ final class SqliteQueryEngine implements SqlQueryEngine {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final ReadPool reads;
-    private final Numbers numbers;
     private final SqliteViewEngine views;
     private final long memory;
     private final Semaphore permits;
@@ -41,9 +40,8 @@ final class SqliteQueryEngine implements SqlQueryEngine {
      * @param most how many queries run at once
      */
     SqliteQueryEngine(
-            ReadPool reads, Numbers numbers, SqliteViewEngine views, long memory, int most) {
+            ReadPool reads, SqliteViewEngine views, long memory, int most) {
         this.reads = reads;
-        this.numbers = numbers;
         this.views = views;
         this.memory = memory;
         permits = new Semaphore(most, true);
@@ -169,7 +167,7 @@ final class SqliteQueryEngine implements SqlQueryEngine {
             ViewRequest request = table.getValue();
             empty.add(
                     new Filling(
-                            new ViewLots(numbers, tenant, request),
+                            views.lots(tenant, request),
                             database.new Table(table.getKey(), request.view().columns())));
         }
         PreparedStatement statement = database.prepare(text);
@@ -215,7 +213,7 @@ final class SqliteQueryEngine implements SqlQueryEngine {
         try (var table = filling.table()) {
             var rest = Optional.of(ViewLots.Range.START);
             while (rest.isPresent()) {
-                List<Long> resources = filling.lots().resources(session, rest.get());
+                ViewLots.Resources resources = filling.lots().resources(session, rest.get());
                 ViewLots.Lot lot = filling.lots().read(session, rest.get(), resources);
                 for (Row row : lot.rows()) {
                     table.add(row);

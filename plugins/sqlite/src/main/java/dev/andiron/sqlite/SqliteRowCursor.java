@@ -1,9 +1,7 @@
 package dev.andiron.sqlite;
 
-import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.RowCursor;
-import dev.andiron.spi.view.ViewRequest;
 
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -34,10 +32,13 @@ final class SqliteRowCursor implements RowCursor {
     private int beside = 1;
     private volatile boolean closed;
 
-    SqliteRowCursor(ReadPool reads, Numbers numbers, TenantContext tenant, ViewRequest request) {
+    /**
+     * @param limit how many rows at most
+     */
+    SqliteRowCursor(ReadPool reads, ViewLots lots, long limit) {
         this.reads = reads;
-        lots = new ViewLots(numbers, tenant, request);
-        left = request.limit().orElse(Long.MAX_VALUE);
+        this.lots = lots;
+        left = limit;
     }
 
     @Override
@@ -85,8 +86,9 @@ final class SqliteRowCursor implements RowCursor {
                         session ->
                                 session.inTransaction(
                                         _ -> {
-                                            List<Long> resources = resources(session, range);
-                                            behind.complete(range.behind(resources));
+                                            ViewLots.Resources resources =
+                                                    resources(session, range);
+                                            behind.complete(resources.behind());
                                             return lots.read(
                                                     session, range.upTo(resources), resources);
                                         }));
@@ -106,8 +108,9 @@ final class SqliteRowCursor implements RowCursor {
                                 _ -> lots.read(session, range, resources(session, range))));
     }
 
-    private List<Long> resources(Session session, ViewLots.Range range) throws SQLException {
-        return closed ? List.of() : lots.resources(session, range);
+    private ViewLots.Resources resources(Session session, ViewLots.Range range)
+            throws SQLException {
+        return closed ? ViewLots.Resources.NONE : lots.resources(session, range);
     }
 
     @Override

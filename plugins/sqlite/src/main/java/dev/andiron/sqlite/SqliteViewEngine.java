@@ -9,6 +9,7 @@ import dev.andiron.spi.view.ViewRequest;
 import dev.andiron.sql.Sql;
 import dev.andiron.sql.SqlStatement;
 import dev.andiron.sql.view.ViewCompiler;
+import dev.andiron.sqlite.view.RowReader;
 
 import java.util.ArrayList;
 import java.util.Optional;
@@ -21,9 +22,20 @@ final class SqliteViewEngine implements ViewEngine {
     private final ReadPool reads;
     private final Numbers numbers;
 
+    private final boolean readsDocuments;
+
     SqliteViewEngine(ReadPool reads, Numbers numbers) {
+        this(reads, numbers, true);
+    }
+
+    /**
+     * @param readsDocuments whether rows are read out of documents where that can be; otherwise all
+     *     of them come from SQL
+     */
+    SqliteViewEngine(ReadPool reads, Numbers numbers, boolean readsDocuments) {
         this.reads = reads;
         this.numbers = numbers;
+        this.readsDocuments = readsDocuments;
     }
 
     @Override
@@ -34,7 +46,19 @@ final class SqliteViewEngine implements ViewEngine {
     @Override
     public RowCursor run(TenantContext tenant, ViewRequest request) {
         check(request.view());
-        return new SqliteRowCursor(reads, numbers, tenant, request);
+        return new SqliteRowCursor(
+                reads, lots(tenant, request), request.limit().orElse(Long.MAX_VALUE));
+    }
+
+    /** How the rows of a view are read, lot by lot. */
+    ViewLots lots(TenantContext tenant, ViewRequest request) {
+        return new ViewLots(numbers, tenant, request, reader(request));
+    }
+
+    private Optional<RowReader> reader(ViewRequest request) {
+        return readsDocuments
+                ? RowReader.of(request.view(), request.functions())
+                : Optional.empty();
     }
 
     private void check(View view) {
@@ -56,16 +80,6 @@ final class SqliteViewEngine implements ViewEngine {
         return COMPILER.compile(view, parsed());
     }
 
-    /** The same, with how a document is encoded and its content behind the id. */
-    static SqlStatement statementWithContent(View view) {
-        return COMPILER.compile(view, parsed(), ", r.encoding, r.content");
-    }
-
-    /** A statement that gives the ids and the contents alone. */
-    static SqlStatement contents() {
-        return Sql.of("SELECT r.id, v.encoding, v.content").add(resources()).statement();
-    }
-
     private static Sql parsed() {
         return Sql.of("(SELECT r.id AS id, v.encoding AS encoding, v.content AS content, ")
                 .add("jsonb(CAST(" + ViewFunctions.BODY)
@@ -79,6 +93,14 @@ final class SqliteViewEngine implements ViewEngine {
                 .bind(Ids.PLACE)
                 .add(") i CROSS JOIN resources r ON r.id = i.value CROSS JOIN versions v")
                 .add(" ON v.position = r.position WHERE r.deleted = 0");
+    }
+
+    /** A statement for ids with how their documents are encoded and the contents behind each. */
+    static String withContents(String ids) {
+        return "SELECT p.id, v.encoding, v.content FROM ("
+                + ids
+                + ") p CROSS JOIN resources r ON r.id = p.id CROSS JOIN versions v"
+                + " ON v.position = r.position";
     }
 
     static SqlStatement withIds(SqlStatement statement, String ids) {
@@ -107,8 +129,11 @@ final class SqliteViewEngine implements ViewEngine {
                                             "EXPLAIN QUERY PLAN " + sql.text(), sql.values()),
                                     row -> row.getString("detail"))
                             .forEach(text::add);
-                    PathColumns.of(request.view(), request.functions())
-                            .ifPresent(paths -> text.add(paths.described()));
+                    text.add(
+                            reader(request).isPresent()
+                                    ? "rows are read out of the documents; the statement is for"
+                                            + " documents that do not allow it"
+                                    : "the statement gives all rows");
                     return text.toString();
                 });
     }

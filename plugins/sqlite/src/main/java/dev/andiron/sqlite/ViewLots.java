@@ -1,6 +1,7 @@
 package dev.andiron.sqlite;
 
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Cursor;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.tenant.TenantContext;
@@ -9,10 +10,14 @@ import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.Value;
 import dev.andiron.spi.view.View;
 import dev.andiron.spi.view.ViewRequest;
+import dev.andiron.sql.Kind;
 import dev.andiron.sql.PagePosition;
 import dev.andiron.sql.SqlStatement;
 import dev.andiron.sql.view.RootMembers;
 import dev.andiron.sql.view.ValueReader;
+
+import dev.andiron.sqlite.view.IrregularException;
+import dev.andiron.sqlite.view.RowReader;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads the rows of a view, some resources at a time. Safe for use by several threads. */
 final class ViewLots {
@@ -32,45 +38,40 @@ final class ViewLots {
     /** After so many rows a lot ends with the resource that it is at. */
     private static final int ROWS = 10_000;
 
+    /** What the contents of a lot may take before they are decompressed. */
+    private static final int BYTES = 4 << 20;
+
+    /** After so many documents of a lot that are left to SQL, so is the rest of the lot. */
+    private static final int IRREGULAR = 16;
+
+    private static final String ALL =
+            "SELECT r.id, v.encoding, v.content FROM resources r CROSS JOIN versions v"
+                    + " ON v.position = r.position"
+                    + " WHERE r.kind = ? AND r.deleted = 0 AND r.id > ? ORDER BY r.id LIMIT ?";
+
     private final Numbers numbers;
     private final TenantContext tenant;
     private final ViewRequest request;
     private final List<Column> columns;
     private final SqlStatement statement;
     private final DocumentMembers members;
-    private final Optional<Quick> quick;
+    private final Optional<RowReader> reader;
 
     /**
-     * How documents are read whose columns are plain paths.
-     *
-     * @param statement gives ids and contents, and then the columns that are left to it
-     * @param own the members that the paths look at
-     * @param others the members that the statement looks at
+     * @param reader how rows are read out of documents without SQL; empty asks SQL for all
      */
-    private record Quick(
-            PathColumns paths,
-            SqlStatement statement,
-            DocumentMembers own,
-            DocumentMembers others) {
-        static Quick of(PathColumns paths) {
-            return new Quick(
-                    paths,
-                    paths.all()
-                            ? SqliteViewEngine.contents()
-                            : SqliteViewEngine.statementWithContent(paths.rest()),
-                    new DocumentMembers(RootMembers.of(paths.read())),
-                    new DocumentMembers(RootMembers.of(paths.rest())));
-        }
-    }
-
-    ViewLots(Numbers numbers, TenantContext tenant, ViewRequest request) {
+    ViewLots(
+            Numbers numbers,
+            TenantContext tenant,
+            ViewRequest request,
+            Optional<RowReader> reader) {
         this.numbers = numbers;
         this.tenant = tenant;
         this.request = request;
+        this.reader = reader;
         columns = request.view().columns();
         statement = SqliteViewEngine.statement(request.view());
         members = new DocumentMembers(RootMembers.of(request.view()));
-        quick = PathColumns.of(request.view(), request.functions()).map(Quick::of);
     }
 
     /**
@@ -88,17 +89,28 @@ final class ViewLots {
             return new Range(OptionalLong.of(last), upTo, USUAL);
         }
 
-        /** What follows behind the resources that it has; empty when it has no more. */
-        Optional<Range> behind(List<Long> resources) {
-            return resources.size() == size && resources.getLast() < upTo
-                    ? Optional.of(behind(resources.getLast()))
-                    : Optional.empty();
-        }
-
         /** The part of it that ends with these resources. */
-        Range upTo(List<Long> resources) {
-            return resources.isEmpty() ? this : new Range(after, resources.getLast(), size);
+        Range upTo(Resources found) {
+            return found.stored().isEmpty()
+                    ? this
+                    : new Range(after, found.stored().getLast().id(), size);
         }
+    }
+
+    /**
+     * A resource.
+     *
+     * @param content as it is stored; null when SQL reads it
+     */
+    record Stored(long id, int encoding, byte[] content) {}
+
+    /**
+     * The resources of a lot.
+     *
+     * @param behind what follows them; empty when there is no more
+     */
+    record Resources(List<Stored> stored, Optional<Range> behind) {
+        static final Resources NONE = new Resources(List.of(), Optional.empty());
     }
 
     /**
@@ -109,83 +121,113 @@ final class ViewLots {
     record Lot(List<Row> rows, Optional<Range> rest) {}
 
     /**
-     * The resources that a range has now.
+     * The resources that a range has now, with their contents if those are read here.
      *
      * @param session in the transaction that they are read in, too
-     * @return at most as many as the size of the range says; fewer when there are no more
+     * @return at most as many as the size of the range says
      */
-    List<Long> resources(Session session, Range range) throws SQLException {
-        List<Long> ids = session.list(page(session, range), row -> row.getLong(1));
-        return ids.stream().takeWhile(id -> id <= range.upTo()).toList();
+    Resources resources(Session session, Range range) throws SQLException {
+        SqlStatement found = found(session, range);
+        var stored = new ArrayList<Stored>();
+        long bytes = 0;
+        boolean ended = true;
+        try (ResultSet rows = session.bind(found.text(), found.values()).executeQuery()) {
+            while (rows.next()) {
+                long id = rows.getLong(1);
+                if (id > range.upTo()) {
+                    break;
+                }
+                byte[] content = reader.isPresent() ? rows.getBytes(3) : null;
+                stored.add(new Stored(id, reader.isPresent() ? rows.getInt(2) : 0, content));
+                bytes += content == null ? 0 : content.length;
+                if (stored.size() == range.size() || bytes >= BYTES) {
+                    ended = id == range.upTo();
+                    break;
+                }
+            }
+        }
+        return new Resources(
+                stored,
+                ended ? Optional.empty() : Optional.of(range.behind(stored.getLast().id())));
+    }
+
+    /** Gives ids and, if they are read here, how contents are encoded and the contents. */
+    private SqlStatement found(Session session, Range range) throws SQLException {
+        var catalog = SqliteCatalog.of(session, numbers, tenant.tenant().value());
+        if (reader.isPresent() && request.filter().equals(Criterion.everything())) {
+            List<Kind> kinds = catalog.kinds(Set.of(request.view().resourceType()));
+            // Numbers of kinds are positive: a type that was never stored has no rows.
+            long kind = kinds.isEmpty() ? -1 : kinds.getFirst().number();
+            return new SqlStatement(
+                    ALL, List.of(kind, range.after().orElse(-1), (long) range.size()));
+        }
+        SqlStatement page = page(session, catalog, range);
+        return reader.isEmpty()
+                ? page
+                : new SqlStatement(SqliteViewEngine.withContents(page.text()), page.values());
     }
 
     /** The rows of resources that {@link #resources} gave. */
-    Lot read(Session session, Range range, List<Long> resources) throws SQLException {
-        if (resources.isEmpty()) {
-            return new Lot(List.of(), Optional.empty());
-        }
-        try {
-            var rows = new ArrayList<Row>();
-            OptionalLong end = rows(session, resources, rows);
-            if (end.isPresent()) {
-                return new Lot(rows, Optional.of(range.behind(end.getAsLong())));
+    Lot read(Session session, Range range, Resources found) throws SQLException {
+        var rows = new ArrayList<Row>();
+        int irregular = 0;
+        List<Stored> stored = found.stored();
+        for (int i = 0; i < stored.size(); i++) {
+            if (rows.size() >= ROWS) {
+                return new Lot(rows, Optional.of(range.behind(stored.get(i - 1).id())));
             }
-            return new Lot(rows, range.behind(resources));
-        } catch (SQLException e) {
-            throw failure(session, e);
+            boolean rest = reader.isEmpty() || irregular == IRREGULAR;
+            if (rest || !isRead(session, stored.get(i), rows)) {
+                irregular++;
+                List<Stored> left = stored.subList(i, rest ? stored.size() : i + 1);
+                OptionalLong end = asked(session, left, rows);
+                if (end.isPresent()) {
+                    return new Lot(rows, Optional.of(range.behind(end.getAsLong())));
+                }
+                i += left.size() - 1;
+            }
+        }
+        boolean whole = stored.isEmpty() || stored.getLast().id() == range.upTo();
+        return new Lot(rows, whole ? Optional.empty() : found.behind());
+    }
+
+    /** Whether the rows of a resource could be read out of its content. */
+    private boolean isRead(Session session, Stored stored, List<Row> rows) {
+        try {
+            byte[] document =
+                    session.bodies().decompress(stored.encoding(), stored.content()).bytes();
+            reader.orElseThrow().read(document, rows);
+            return true;
+        } catch (IrregularException _) {
+            return false;
         }
     }
 
-    /** The resource behind which it ended early; empty when it did not. */
-    private OptionalLong rows(Session session, List<Long> resources, List<Row> rows)
+    /**
+     * Asks SQL for the rows of resources.
+     *
+     * @return the resource behind which it ended early; empty when it did not
+     */
+    private OptionalLong asked(Session session, List<Stored> resources, List<Row> rows)
             throws SQLException {
-        if (quick.isPresent()) {
-            try {
-                return quickly(session, quick.get(), resources, rows);
-            } catch (IrregularException _) {
-                rows.clear();
-            }
-        }
         session.viewFunctions().use(request.functions(), members);
-        try (ResultSet found = found(session, statement, resources)) {
+        String ids =
+                resources.stream()
+                        .map(each -> Long.toString(each.id()))
+                        .collect(Collectors.joining(",", "[", "]"));
+        SqlStatement sql = SqliteViewEngine.withIds(statement, ids);
+        try (ResultSet found = session.bind(sql.text(), sql.values()).executeQuery()) {
             long at = 0;
             while (found.next()) {
                 long id = found.getLong(1);
-                if (id != at && rows.size() >= ROWS) {
+                if (id != at && rows.size() >= ROWS && at > 0) {
                     return OptionalLong.of(at);
                 }
                 at = id;
-                rows.add(row(found, new Value[columns.size()], 2));
+                rows.add(row(found));
             }
-        }
-        return OptionalLong.empty();
-    }
-
-    private static ResultSet found(Session session, SqlStatement statement, List<Long> resources)
-            throws SQLException {
-        SqlStatement sql = SqliteViewEngine.withIds(statement, resources.toString());
-        return session.bind(sql.text(), sql.values()).executeQuery();
-    }
-
-    private OptionalLong quickly(Session session, Quick how, List<Long> resources, List<Row> rows)
-            throws SQLException, IrregularException {
-        session.viewFunctions().use(request.functions(), how.others());
-        try (ResultSet found = found(session, how.statement(), resources)) {
-            long at = 0;
-            Value[] own = {};
-            while (found.next()) {
-                long id = found.getLong(1);
-                if (id != at) {
-                    if (rows.size() >= ROWS) {
-                        return OptionalLong.of(at);
-                    }
-                    byte[] document =
-                            session.bodies().decompress(found.getInt(2), found.getBytes(3)).bytes();
-                    own = how.paths().values(how.own().of(document));
-                }
-                at = id;
-                rows.add(row(found, own.clone(), 4));
-            }
+        } catch (SQLException e) {
+            throw failure(session, e);
         }
         return OptionalLong.empty();
     }
@@ -212,7 +254,7 @@ final class ViewLots {
                                 refused.getMessage()));
     }
 
-    private SqlStatement page(Session session, Range range) throws SQLException {
+    private SqlStatement page(Session session, SqliteCatalog catalog, Range range) {
         Optional<Cursor> after =
                 range.after().isPresent()
                         ? Optional.of(
@@ -226,23 +268,13 @@ final class ViewLots {
                         range.size(),
                         after,
                         Query.Total.NONE);
-        var catalog = SqliteCatalog.of(session, numbers, tenant.tenant().value());
         return SqliteSearchEngine.compiler(session, catalog).page(query, range.size());
     }
 
-    /**
-     * A row.
-     *
-     * @param values those that are known; the others come from the columns of the result
-     * @param column the first of them
-     */
-    private Row row(ResultSet found, Value[] values, int column) throws SQLException {
-        int next = column;
+    private Row row(ResultSet found) throws SQLException {
+        var values = new Value[columns.size()];
         for (int i = 0; i < values.length; i++) {
-            if (values[i] == null) {
-                values[i] = ValueReader.read(columns.get(i), found.getObject(next));
-                next++;
-            }
+            values[i] = ValueReader.read(columns.get(i), found.getObject(i + 2));
         }
         return Row.of(values);
     }
