@@ -43,10 +43,7 @@ final class SqliteBackend implements Backend {
         views = new SqliteViewEngine(database.reads(), database.numbers());
         queries =
                 new SqliteQueryEngine(
-                        database.reads(),
-                        views,
-                        options.sqlMemory(),
-                        options.sqlQueries());
+                        database.reads(), views, options.sqlMemory(), options.sqlQueries());
         jobs = new SqliteJobStore(database.reads(), database.writer(), clock);
         this.blobs = blobs;
     }

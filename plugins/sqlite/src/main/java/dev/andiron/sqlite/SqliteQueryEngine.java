@@ -39,8 +39,7 @@ final class SqliteQueryEngine implements SqlQueryEngine {
      * @param memory how many bytes the tables of one query may take
      * @param most how many queries run at once
      */
-    SqliteQueryEngine(
-            ReadPool reads, SqliteViewEngine views, long memory, int most) {
+    SqliteQueryEngine(ReadPool reads, SqliteViewEngine views, long memory, int most) {
         this.reads = reads;
         this.views = views;
         this.memory = memory;

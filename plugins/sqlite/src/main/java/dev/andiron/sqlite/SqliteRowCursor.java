@@ -17,7 +17,8 @@ import java.util.concurrent.Future;
  * read beside each other, and given in their order. Used by one thread at a time.
  */
 final class SqliteRowCursor implements RowCursor {
-    private static final int BESIDE = Math.max(2, Runtime.getRuntime().availableProcessors());
+    /** One more than can be made at once, as one waits to be taken. */
+    private static final int BESIDE = Math.max(2, Runtime.getRuntime().availableProcessors()) + 1;
 
     private final ReadPool reads;
     private final ViewLots lots;
@@ -54,6 +55,9 @@ final class SqliteRowCursor implements RowCursor {
             // What a lot left over comes before what was started behind it.
             lot.rest().ifPresent(rest -> readings.addFirst(alone(rest)));
             beside = BESIDE;
+            if (left > rows.size()) {
+                startMore();
+            }
         }
         int count = (int) Math.min(left, Math.min(rows.size(), MOST));
         List<Row> next = List.copyOf(rows.subList(0, count));
@@ -62,8 +66,9 @@ final class SqliteRowCursor implements RowCursor {
         return next;
     }
 
+    /** Starts lots, of which only the first one is waited for. */
     private void startMore() {
-        while (readings.size() < beside) {
+        while (readings.size() < beside && (readings.isEmpty() || unread.isDone())) {
             Optional<ViewLots.Range> range = ReadPool.await(unread);
             if (range.isEmpty()) {
                 return;

@@ -15,7 +15,6 @@ import dev.andiron.sql.PagePosition;
 import dev.andiron.sql.SqlStatement;
 import dev.andiron.sql.view.RootMembers;
 import dev.andiron.sql.view.ValueReader;
-
 import dev.andiron.sqlite.view.IrregularException;
 import dev.andiron.sqlite.view.RowReader;
 
@@ -34,6 +33,9 @@ final class ViewLots {
     static final int FIRST = 50;
 
     static final int USUAL = 1_000;
+
+    /** By how much lots grow. */
+    private static final int GROWTH = 4;
 
     /** After so many rows a lot ends with the resource that it is at. */
     private static final int ROWS = 10_000;
@@ -86,7 +88,7 @@ final class ViewLots {
 
         /** What follows behind a resource. */
         Range behind(long last) {
-            return new Range(OptionalLong.of(last), upTo, USUAL);
+            return new Range(OptionalLong.of(last), upTo, Math.min(USUAL, size * GROWTH));
         }
 
         /** The part of it that ends with these resources. */

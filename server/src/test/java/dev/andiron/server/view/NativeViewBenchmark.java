@@ -55,7 +55,8 @@ public final class NativeViewBenchmark {
                     "us_core_patients",
                     "encounters",
                     "us_core_blood_pressures");
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 7;
+    private static final int WARM_UPS = 3;
     private static final int LITTLE = 50;
     private static final int COMMIT = 1_000;
     private static final TenantContext TENANT = TenantContext.of(TenantId.DEFAULT);
@@ -95,16 +96,18 @@ public final class NativeViewBenchmark {
             }
             System.out.printf(
                     Locale.ROOT,
-                    "Java %s, %d processors, SQLite file to CSV, medians of %d rounds%n%n| view |"
-                            + " rows | native rows/s | CPU us a row | first row ms | %d rows ms |"
-                            + " in-process rows/s | CPU us a row | first row ms | %d rows ms |%n|"
-                            + " --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---:"
-                            + " |%n",
+                    "Java %s, %d processors, SQLite file to CSV, medians of %d rounds, native and"
+                            + " in-process by turns%n%n| view | rows | native rows/s | CPU us a row"
+                            + " | first row ms | %d rows ms | in-process rows/s | CPU us a row |"
+                            + " first row ms | %d rows ms | rows/s native to in-process | CPU"
+                            + " in-process to native |%n|"
+                            + " --- |%s%n",
                     Runtime.version(),
                     Runtime.getRuntime().availableProcessors(),
                     ROUNDS,
                     LITTLE,
-                    LITTLE);
+                    LITTLE,
+                    " ---: |".repeat(11));
             for (JsonObject definition : ExampleViews.all()) {
                 if (VIEWS.contains(definition.string("name").orElseThrow())) {
                     compare(backend, CompiledView.compile(definition, "", R4));
@@ -160,34 +163,42 @@ public final class NativeViewBenchmark {
                                                 view.functions()));
         var scan = new ScanViews(backend.resources().orElseThrow(), backend.search().orElseThrow());
         Runner server = limit -> scan.run(TENANT, view, all, limit);
-        System.out.printf(Locale.ROOT, "| %s ", view.name());
-        boolean first = true;
-        for (Runner runner : List.of(inside, server)) {
-            Cost cost = median(view, runner, OptionalLong.empty());
-            if (first) {
-                System.out.printf(Locale.ROOT, "| %,d ", cost.rows());
-                first = false;
-            }
+        List<Cost> whole = medians(view, List.of(inside, server), OptionalLong.empty());
+        List<Cost> one = medians(view, List.of(inside, server), OptionalLong.of(1));
+        List<Cost> few = medians(view, List.of(inside, server), OptionalLong.of(LITTLE));
+        System.out.printf(Locale.ROOT, "| %s | %,d ", view.name(), whole.getFirst().rows());
+        for (int i = 0; i < whole.size(); i++) {
             System.out.printf(
                     Locale.ROOT,
                     "| %,.0f | %.2f | %.1f | %.1f ",
-                    cost.rows() / cost.seconds(),
-                    cost.cpuSeconds() * 1e6 / cost.rows(),
-                    median(view, runner, OptionalLong.of(1)).seconds() * 1e3,
-                    median(view, runner, OptionalLong.of(LITTLE)).seconds() * 1e3);
+                    whole.get(i).rows() / whole.get(i).seconds(),
+                    whole.get(i).cpuSeconds() * 1e6 / whole.get(i).rows(),
+                    one.get(i).seconds() * 1e3,
+                    few.get(i).seconds() * 1e3);
         }
-        System.out.println("|");
+        System.out.printf(
+                Locale.ROOT,
+                "| %.2f | %.2f |%n",
+                whole.get(1).seconds() / whole.get(0).seconds(),
+                whole.get(1).cpuSeconds() / whole.get(0).cpuSeconds());
     }
 
-    private static Cost median(CompiledView view, Runner runner, OptionalLong limit)
+    /** What each runner costs, by turns. */
+    private static List<Cost> medians(CompiledView view, List<Runner> runners, OptionalLong limit)
             throws IOException {
-        var costs = new Cost[ROUNDS];
-        for (int round = -2; round < ROUNDS; round++) {
-            Cost cost = run(view, runner, limit);
-            if (round >= 0) {
-                costs[round] = cost;
+        var costs = new Cost[runners.size()][ROUNDS];
+        for (int round = -WARM_UPS; round < ROUNDS; round++) {
+            for (int i = 0; i < runners.size(); i++) {
+                Cost cost = run(view, runners.get(i), limit);
+                if (round >= 0) {
+                    costs[i][round] = cost;
+                }
             }
         }
+        return Arrays.stream(costs).map(NativeViewBenchmark::median).toList();
+    }
+
+    private static Cost median(Cost[] costs) {
         double[] seconds = Arrays.stream(costs).mapToDouble(Cost::seconds).sorted().toArray();
         double[] cpu = Arrays.stream(costs).mapToDouble(Cost::cpuSeconds).sorted().toArray();
         return new Cost(costs[0].rows(), seconds[ROUNDS / 2], cpu[ROUNDS / 2]);

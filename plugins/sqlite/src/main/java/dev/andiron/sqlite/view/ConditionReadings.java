@@ -177,8 +177,7 @@ final class ConditionReadings {
             return functions.compareMoments(Scalar.text(left), Scalar.text(right));
         }
         if (type.isNumber()) {
-            return OptionalInt.of(
-                    Scalar.number(left, type).compareTo(Scalar.number(right, other)));
+            return OptionalInt.of(Scalar.number(left, type).compareTo(Scalar.number(right, other)));
         }
         if (type.kind() == Kind.BOOLEAN) {
             return OptionalInt.of(Boolean.compare(Scalar.truth(left), Scalar.truth(right)));
@@ -195,8 +194,7 @@ final class ConditionReadings {
                 // Pairs of surrogates stand for greater code points than any single one.
                 return Character.isSurrogate(one) == Character.isSurrogate(other)
                         ? Character.compare(one, other)
-                        : Boolean.compare(
-                                Character.isSurrogate(one), Character.isSurrogate(other));
+                        : Boolean.compare(Character.isSurrogate(one), Character.isSurrogate(other));
             }
         }
         return Integer.compare(left.length(), right.length());

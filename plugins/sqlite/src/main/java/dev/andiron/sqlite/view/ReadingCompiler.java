@@ -60,10 +60,8 @@ final class ReadingCompiler {
 
     Compiled compile(Expression expression, Shape focus) {
         return switch (expression) {
-            case Expression.Focus _ ->
-                    new Compiled(Reading.one(at -> at.item()), focus);
-            case Expression.Resource _ ->
-                    new Compiled(Reading.one(at -> at.resource()), resource);
+            case Expression.Focus _ -> new Compiled(Reading.one(at -> at.item()), focus);
+            case Expression.Resource _ -> new Compiled(Reading.one(at -> at.resource()), resource);
             case Expression.RowIndex _ -> computed(at -> new Value.Whole(at.index()));
             case Expression.Literal literal -> {
                 Value value = literal(literal);
@@ -170,7 +168,8 @@ final class ReadingCompiler {
         Shape shape = source.shape().member(name);
         Reading owners = source.reading();
         if (member.repeats()) {
-            return new Compiled(Reading.many((at, found) -> elements(owners, slot, at, found)), shape);
+            return new Compiled(
+                    Reading.many((at, found) -> elements(owners, slot, at, found)), shape);
         }
         return new Compiled(
                 member.source().many()
@@ -329,9 +328,7 @@ final class ReadingCompiler {
         return new Compiled(
                 Reading.many(
                         (at, found) ->
-                                (condition.isTrue(at) ? then : otherwise)
-                                        .reading()
-                                        .all(at, found)),
+                                (condition.isTrue(at) ? then : otherwise).reading().all(at, found)),
                 shape);
     }
 
@@ -418,9 +415,7 @@ final class ReadingCompiler {
         return computed(
                 at -> {
                     Part found = id.of(at.resource());
-                    return found == null
-                            ? null
-                            : new Value.Text(resourceType + "/" + found.text());
+                    return found == null ? null : new Value.Text(resourceType + "/" + found.text());
                 });
     }
 

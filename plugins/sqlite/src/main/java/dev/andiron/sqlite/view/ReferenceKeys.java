@@ -36,8 +36,7 @@ final class ReferenceKeys {
                 return wanted.isEmpty() || wanted.get().equals(type) ? new Value.Text(text) : null;
             }
         }
-        Optional<String> named =
-                declared == null ? Optional.empty() : Optional.of(declared.text());
+        Optional<String> named = declared == null ? Optional.empty() : Optional.of(declared.text());
         return functions.referenceKey(text, named, wanted).map(Value.Text::new).orElse(null);
     }
 
@@ -49,7 +48,10 @@ final class ReferenceKeys {
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             boolean plain =
-                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-';
+                    c >= 'a' && c <= 'z'
+                            || c >= 'A' && c <= 'Z'
+                            || c >= '0' && c <= '9'
+                            || c == '-';
             if (!plain) {
                 return false;
             }

@@ -73,8 +73,7 @@ public final class RowReader {
             return found;
         }
 
-        private void repeat(Reading.Focus focus, Items found, int depth)
-                throws IrregularException {
+        private void repeat(Reading.Focus focus, Items found, int depth) throws IrregularException {
             if (depth > MOST_DEPTH || found.size() > MOST_ROWS) {
                 throw IrregularException.INSTANCE;
             }
@@ -82,8 +81,7 @@ public final class RowReader {
                 Items below = path.all(focus);
                 for (int i = 0; i < below.size(); i++) {
                     found.add(below.get(i));
-                    repeat(
-                            new Reading.Focus(focus.resource(), below.get(i), 0), found, depth + 1);
+                    repeat(new Reading.Focus(focus.resource(), below.get(i), 0), found, depth + 1);
                 }
             }
         }
@@ -232,8 +230,7 @@ public final class RowReader {
             }
         }
 
-        private void one(Level level, Reading.Focus focus, Filled then)
-                throws IrregularException {
+        private void one(Level level, Reading.Focus focus, Filled then) throws IrregularException {
             for (int i = 0; i < level.readings().length; i++) {
                 row[level.at() + i] = value(level.columns()[i], level.readings()[i], focus);
             }
