@@ -22,9 +22,6 @@ import java.util.Optional;
 
 /** A ViewDefinition, checked and ready to run. Immutable, safe for use by many threads. */
 public final class CompiledView {
-    /** The most rows of one resource; a view that gives more is refused on that resource. */
-    public static final int MAX_ROWS = 100_000;
-
     private final String name;
     private final String resourceType;
     private final Definitions definitions;
@@ -155,9 +152,9 @@ public final class CompiledView {
 
                     @Override
                     public boolean go() {
-                        if (++rows > MAX_ROWS) {
+                        if (++rows > View.MOST_ROWS) {
                             throw new StorageException.Unprocessable(
-                                    "it gives more than " + MAX_ROWS + " rows");
+                                    "it gives more than " + View.MOST_ROWS + " rows");
                         }
                         return sink.take(draft.row());
                     }

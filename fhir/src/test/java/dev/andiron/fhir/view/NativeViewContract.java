@@ -278,6 +278,43 @@ public abstract class NativeViewContract {
         return read(backend, request);
     }
 
+    /** A resource has a bounded number of rows, unless a limit comes first. */
+    @Test
+    final void tooManyRowsOfOneResourceAreRefused() {
+        CompiledView view =
+                CompiledView.compile(
+                        json(
+                                """
+                                {"resourceType":"ViewDefinition","name":"all","status":"active",\
+                                "resource":"Patient","select":[\
+                                {"forEach":"name","column":[{"path":"family","name":"family"}]},\
+                                {"forEach":"telecom","column":[{"path":"value","name":"telecom"}]}]}\
+                                """),
+                        "",
+                        R4);
+        var patient =
+                json(
+                        "{\"resourceType\":\"Patient\",\"id\":\"big\",\"name\":[%s],\"telecom\":[%s]}"
+                                .formatted(
+                                        "{\"family\":\"x\"},".repeat(399) + "{\"family\":\"y\"}",
+                                        "{\"value\":\"1\"},".repeat(299) + "{\"value\":\"2\"}"));
+        String expected = "the view 'all' on Patient/big: it gives more than 100000 rows";
+        var inProcess =
+                assertThrows(
+                        StorageException.Unprocessable.class, () -> view.rows(patient, _ -> true));
+        assertEquals(expected, inProcess.getMessage());
+        try (Backend backend = open()) {
+            store(backend, List.of(patient));
+            View portable = view.portable().orElseThrow();
+            var inside =
+                    assertThrows(
+                            StorageException.Unprocessable.class, () -> read(backend, portable));
+            assertEquals(expected, inside.getMessage());
+            assertEquals(
+                    700, found(backend, portable, Criterion.everything(), 700).size());
+        }
+    }
+
     /** What breaks a rule is told with the resource that it is in, by both runners. */
     @Test
     final void severalValuesNameTheResource() {

@@ -139,12 +139,17 @@ final class PostgresRowCursor implements RowCursor {
                             : suspects.subList(half.size(), suspects.size());
         }
         return breaks(session, number, suspects)
-                ? session.first(
-                        row -> row.getString(1),
-                        "SELECT logical_id FROM resources WHERE tenant = ? AND id = ?",
-                        number,
-                        suspects.getFirst())
+                ? logicalId(session, number, suspects.getFirst())
                 : Optional.empty();
+    }
+
+    private static Optional<String> logicalId(Session session, int number, long id)
+            throws SQLException {
+        return session.first(
+                row -> row.getString(1),
+                "SELECT logical_id FROM resources WHERE tenant = ? AND id = ?",
+                number,
+                id);
     }
 
     private boolean breaks(Session session, int number, List<Long> ids) throws SQLException {
@@ -189,12 +194,20 @@ final class PostgresRowCursor implements RowCursor {
             bound.setFetchSize(Math.clamp(left, 1, FETCH));
             try (ResultSet results = bound.executeQuery()) {
                 long at = 0;
+                int before = 0;
                 while (found.size() < left && results.next()) {
                     long id = results.getLong(1);
-                    if (id != at && found.size() >= ROWS) {
-                        return new Lot(found, OptionalLong.of(at));
+                    if (id != at) {
+                        if (found.size() >= ROWS) {
+                            return new Lot(found, OptionalLong.of(at));
+                        }
+                        at = id;
+                        before = found.size();
+                    } else if (found.size() - before == View.MOST_ROWS) {
+                        throw refused(
+                                "it gives more than " + View.MOST_ROWS + " rows",
+                                logicalId(session, number, id));
                     }
-                    at = id;
                     found.add(row(results));
                 }
             }

@@ -46,6 +46,8 @@ final class ViewLots {
     /** After so many documents of a lot that are left to SQL, so is the rest of the lot. */
     private static final int IRREGULAR = 16;
 
+    private static final String TOO_MANY = "it gives more than " + View.MOST_ROWS + " rows";
+
     private static final String ALL =
             "SELECT r.id, v.encoding, v.content FROM resources r CROSS JOIN versions v"
                     + " ON v.position = r.position"
@@ -58,6 +60,7 @@ final class ViewLots {
     private final SqlStatement statement;
     private final DocumentMembers members;
     private final Optional<RowReader> reader;
+    private final long limit;
 
     /**
      * @param reader how rows are read out of documents without SQL; empty asks SQL for all
@@ -72,6 +75,7 @@ final class ViewLots {
         this.request = request;
         this.reader = reader;
         columns = request.view().columns();
+        limit = request.limit().orElse(Long.MAX_VALUE);
         statement = SqliteViewEngine.statement(request.view());
         members = new DocumentMembers(RootMembers.of(request.view()));
     }
@@ -198,7 +202,9 @@ final class ViewLots {
         try {
             byte[] document =
                     session.bodies().decompress(stored.encoding(), stored.content()).bytes();
-            reader.orElseThrow().read(document, rows);
+            if (!reader.orElseThrow().read(document, rows, limit)) {
+                throw failure(DocumentMembers.id(document).orElse("?"), TOO_MANY);
+            }
             return true;
         } catch (IrregularException _) {
             return false;
@@ -220,12 +226,18 @@ final class ViewLots {
         SqlStatement sql = SqliteViewEngine.withIds(statement, ids);
         try (ResultSet found = session.bind(sql.text(), sql.values()).executeQuery()) {
             long at = 0;
-            while (found.next()) {
+            int before = rows.size();
+            while (rows.size() < limit && found.next()) {
                 long id = found.getLong(1);
-                if (id != at && rows.size() >= ROWS && at > 0) {
-                    return OptionalLong.of(at);
+                if (id != at) {
+                    if (rows.size() >= ROWS && at > 0) {
+                        return OptionalLong.of(at);
+                    }
+                    at = id;
+                    before = rows.size();
+                } else if (rows.size() - before == View.MOST_ROWS) {
+                    throw failure(session.viewFunctions().resource(), TOO_MANY);
                 }
-                at = id;
                 rows.add(row(found));
             }
         } catch (SQLException e) {
@@ -244,16 +256,20 @@ final class ViewLots {
         if (!(said.get() instanceof StorageException.Unprocessable refused)) {
             throw said.get();
         }
+        throw failure(functions.resource(), refused.getMessage());
+    }
+
+    private StorageException failure(String resource, String reason) {
         View view = request.view();
-        throw new StorageException.Unprocessable(
+        return new StorageException.Unprocessable(
                 "%s on %s/%s: %s"
                         .formatted(
                                 view.name().isEmpty()
                                         ? "the view"
                                         : "the view '" + view.name() + "'",
                                 view.resourceType(),
-                                functions.resource(),
-                                refused.getMessage()));
+                                resource,
+                                reason));
     }
 
     private SqlStatement page(Session session, SqliteCatalog catalog, Range range) {

@@ -14,6 +14,12 @@ import java.util.Objects;
  * @param root what to select from each resource; it has no iteration of its own
  */
 public record View(String name, String resourceType, List<Expression> where, Selection root) {
+    /**
+     * The most rows of one resource; a view that gives more of one, before a limit ends it, fails on
+     * it ({@link dev.andiron.spi.StorageException.Unprocessable}).
+     */
+    public static final int MOST_ROWS = 100_000;
+
     public View {
         Objects.requireNonNull(name, "name is null");
         Objects.requireNonNull(resourceType, "resourceType is null");

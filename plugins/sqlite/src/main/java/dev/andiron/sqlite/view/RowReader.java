@@ -19,9 +19,6 @@ import java.util.Optional;
  * for JSON. Immutable, safe for use by many threads.
  */
 public final class RowReader {
-    /** A document with more rows is left to SQL. */
-    private static final int MOST_ROWS = 100_000;
-
     /** Elements lie no deeper; computed ones could go on for ever. */
     private static final int MOST_DEPTH = 1_000;
 
@@ -74,7 +71,7 @@ public final class RowReader {
         }
 
         private void repeat(Reading.Focus focus, Items found, int depth) throws IrregularException {
-            if (depth > MOST_DEPTH || found.size() > MOST_ROWS) {
+            if (depth > MOST_DEPTH || found.size() > View.MOST_ROWS) {
                 throw IrregularException.INSTANCE;
             }
             for (Reading path : paths) {
@@ -162,22 +159,38 @@ public final class RowReader {
         void go() throws IrregularException;
     }
 
+    /** The end of the rows that are wanted. A signal, without a trace. */
+    private static final class Enough extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private static final Enough HERE = new Enough();
+
+        private Enough() {
+            super("enough", null, false, false);
+        }
+    }
+
     /**
      * Adds the rows of a document.
      *
+     * @param most no more than these are wanted
+     * @return whether it has no more rows than a resource may have
      * @throws IrregularException if the document is left to SQL; no row was added then
      */
-    public void read(byte[] document, List<Row> rows) throws IrregularException {
+    public boolean read(byte[] document, List<Row> rows, long most) throws IrregularException {
         int before = rows.size();
         boolean whole = false;
         try {
             Part resource = Skim.of(document, shape);
             var focus = new Reading.Focus(resource, resource, 0);
             if (matches(focus)) {
-                var run = new Run(new Value[width], rows);
+                var run = new Run(new Value[width], rows, Math.min(most, View.MOST_ROWS));
                 run.level(root, focus, run::row);
             }
             whole = true;
+            return true;
+        } catch (Enough _) {
+            whole = true;
+            return most <= View.MOST_ROWS;
         } catch (StorageException.Unprocessable _) {
             // SQL meets it too, and says in which resource.
             throw IrregularException.INSTANCE;
@@ -201,18 +214,21 @@ public final class RowReader {
     private static final class Run {
         private final Value[] row;
         private final List<Row> rows;
-        private int count;
+        private final long most;
+        private long count;
 
-        Run(Value[] row, List<Row> rows) {
+        Run(Value[] row, List<Row> rows, long most) {
             this.row = row;
             this.rows = rows;
+            this.most = most;
         }
 
-        void row() throws IrregularException {
-            if (++count > MOST_ROWS) {
-                throw IrregularException.INSTANCE;
+        void row() {
+            if (count == most) {
+                throw Enough.HERE;
             }
             rows.add(Row.of(row));
+            count++;
         }
 
         void level(Level level, Reading.Focus focus, Filled then) throws IrregularException {
