@@ -161,6 +161,8 @@ public final class AndironServer implements AutoCloseable {
                                                     clock.instant().truncatedTo(ChronoUnit.SECONDS))
                                             ::resource,
                                     Map.of(
+                                            Interaction.JOB_LIST,
+                                            jobs.jobs()::list,
                                             Interaction.JOB_STATUS,
                                             jobs.jobs()::status,
                                             Interaction.JOB_CANCEL,

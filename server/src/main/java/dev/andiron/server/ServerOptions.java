@@ -164,6 +164,12 @@ public final class ServerOptions {
                     "How long after the crash of a server its jobs are taken over.");
     public static final Option<Long> JOB_ATTEMPTS =
             Option.integer("attempts", 5, "How often a job is tried before it has failed.");
+    public static final Option<Duration> JOB_PATIENCE =
+            Option.duration(
+                    "patience",
+                    Duration.ofMinutes(10),
+                    "How long an attempt at a job waits for a storage that is not available,"
+                            + " counted from its last checkpoint.");
     public static final Option<Duration> JOB_KEEP =
             Option.duration(
                     "keep", Duration.ofHours(24), "How long ended jobs and their output are kept.");
@@ -274,6 +280,7 @@ public final class ServerOptions {
                         JOB_WORKERS,
                         JOB_LEASE,
                         JOB_ATTEMPTS,
+                        JOB_PATIENCE,
                         JOB_KEEP,
                         JOBS_PER_TENANT,
                         JOB_FILE_SIZE),
@@ -362,6 +369,7 @@ public final class ServerOptions {
                 standard.poll(),
                 whole(configuration, JOBS, JOB_ATTEMPTS, 1, 100),
                 standard.backoff(),
+                configuration.get(JOBS, JOB_PATIENCE),
                 configuration.get(JOBS, JOB_KEEP),
                 whole(configuration, JOBS, JOBS_PER_TENANT, 1, 10_000));
     }

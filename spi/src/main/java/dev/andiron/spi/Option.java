@@ -159,8 +159,7 @@ public final class Option<T> {
 
     /** The same option under another name. */
     public Option<T> named(String other) {
-        return new Option<>(
-                other, type, javaType, defaultValue, required, secret, description);
+        return new Option<>(other, type, javaType, defaultValue, required, secret, description);
     }
 
     public String name() {

@@ -28,6 +28,7 @@ import java.util.Set;
  * @param scope whose compartments; empty for the whole system
  * @param rules what its criteria mean
  * @param parameters what resources are found by
+ * @param referred what lies outside of compartments and goes with what lies within
  */
 record ExportContext(
         ExportRequest request,
@@ -35,7 +36,8 @@ record ExportContext(
         Snapshot snapshot,
         Optional<PatientScope> scope,
         FhirRules rules,
-        SearchParameterRegistry parameters) {
+        SearchParameterRegistry parameters,
+        ReferredKeys referred) {
 
     /** The parameters by which resources of a type belong to patients. */
     static Set<String> codes(FhirRules rules, String type) {
@@ -47,16 +49,26 @@ record ExportContext(
 
     /** Judges the live resources of a type; used by one thread. */
     TypeJudge judge(String type) {
-        return judge(type, scope, true);
+        return judge(type, scope, true, criterion(type));
     }
 
     /** Judges what was deleted by what it was before, whenever that was written. */
     TypeJudge judgeDeleted(String type) {
-        return judge(type, ExportScope.ofDeleted(request, scope), false);
+        return judge(type, ExportScope.ofDeleted(request, scope), false, criterion(type));
     }
 
-    private TypeJudge judge(String type, Optional<PatientScope> of, boolean byTime) {
-        Optional<Criterion> criterion = criterion(type);
+    /** Judges by compartments alone. */
+    TypeJudge judgeScope(String type) {
+        return judge(type, scope, false, Optional.empty());
+    }
+
+    /** Judges by time and filters alone. */
+    TypeJudge judgeAnywhere(String type) {
+        return judge(type, Optional.empty(), true, criterion(type));
+    }
+
+    private TypeJudge judge(
+            String type, Optional<PatientScope> of, boolean byTime, Optional<Criterion> criterion) {
         Set<String> codes = of.isPresent() ? codes(rules, type) : Set.of();
         Set<SearchFeature> features =
                 criterion.map(ResourceMatcher::features).orElse(Set.<SearchFeature>of());

@@ -2,9 +2,11 @@ package dev.andiron.server.export;
 
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.kernel.snapshot.Snapshot;
+import dev.andiron.server.export.ExportRequest.Associated;
 import dev.andiron.server.export.ExportState.Kind;
 import dev.andiron.server.export.ExportState.Task;
 import dev.andiron.server.export.ExportState.TypeCount;
+import dev.andiron.server.interaction.Download;
 import dev.andiron.server.interaction.FhirRequest;
 import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.server.interaction.FhirRules;
@@ -24,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Writes resources into files of lines, as they were at one moment. A file that is listed in a
@@ -34,6 +38,7 @@ public final class ExportJob implements JobKind {
     public static final String KIND = "bulk-export";
 
     private static final JobFileType LINES = new JobFileType("application/fhir+ndjson", false);
+    private static final String PROVENANCE = "Provenance";
     private static final int LOOK_MILLIS = 2;
     private static final int PAUSE_MILLIS = 50;
 
@@ -81,7 +86,8 @@ public final class ExportJob implements JobKind {
                         snapshot,
                         ExportScope.of(request, snapshot),
                         rules,
-                        parameters);
+                        parameters,
+                        new ReferredKeys());
         var run = new ExportRun(job, from);
         ExportThreads.run(
                 settings.parallel(),
@@ -96,7 +102,7 @@ public final class ExportJob implements JobKind {
         long position = storage.changes().last(job.tenant());
         Instant time = moment(job);
         var counts = new ArrayList<TypeCount>();
-        for (String type : request.types()) {
+        for (String type : types(request)) {
             long total = storage.resources().count(job.tenant(), Optional.of(type)).orElse(-1);
             counts.add(new TypeCount(type, 0, 0, total));
         }
@@ -109,13 +115,31 @@ public final class ExportJob implements JobKind {
         if (!request.notes().isEmpty()) {
             tasks.add(Task.of(Kind.NOTES, "OperationOutcome"));
         }
-        counts.forEach(each -> tasks.add(Task.of(Kind.RESOURCES, each.type())));
+        counts.forEach(each -> tasks.add(Task.of(kind(request, each.type()), each.type())));
         if (request.since().isPresent()) {
             tasks.add(Task.of(Kind.DELETED, "Bundle"));
         }
         var state = new ExportState(time, position, tasks, List.of(), counts);
         job.checkpoint(new ExportRun(job, state).progress(), state.json());
         return state;
+    }
+
+    /** Everything that files are written of. */
+    private static Set<String> types(ExportRequest request) {
+        var types = new TreeSet<>(request.types());
+        types.addAll(request.referred());
+        if (request.provenance() != Associated.NONE) {
+            types.add(PROVENANCE);
+        }
+        return types;
+    }
+
+    private static Kind kind(ExportRequest request, String type) {
+        boolean bound = request.level() != ExportLevel.SYSTEM;
+        if (type.equals(PROVENANCE) && (bound || request.provenance() != Associated.NONE)) {
+            return Kind.PROVENANCE;
+        }
+        return request.referred().contains(type) ? Kind.REFERRED : Kind.RESOURCES;
     }
 
     /**
@@ -143,11 +167,46 @@ public final class ExportJob implements JobKind {
 
     @Override
     public Optional<JobFileType> fileType(Job job, String part) {
-        return job.result().flatMap(result -> ExportState.of(result).file(part)).map(_ -> LINES);
+        return shown(job).flatMap(state -> state.file(part)).map(_ -> LINES);
+    }
+
+    /** What a client may have: the result, or what is finished of it if that was asked for. */
+    private static Optional<ExportState> shown(Job job) {
+        return job.result()
+                .or(
+                        () ->
+                                Optional.of(job.checkpoint())
+                                        .filter(_ -> !job.state().ended())
+                                        .filter(checkpoint -> !checkpoint.isEmpty())
+                                        .filter(_ -> ExportRequest.of(job.request()).partial()))
+                .map(ExportState::of);
+    }
+
+    @Override
+    public List<String> details(Job job) {
+        return job.checkpoint().isEmpty()
+                ? List.of()
+                : ExportState.of(job.checkpoint()).counts().stream()
+                        .filter(each -> each.done() + each.seen() > 0 || each.total() > 0)
+                        .map(ExportJob::detail)
+                        .toList();
+    }
+
+    private static String detail(TypeCount count) {
+        long seen = count.done() + count.seen();
+        return count.total() < 0
+                ? "%s: %d".formatted(count.type(), seen)
+                : "%s: %d of %d".formatted(count.type(), seen, count.total());
+    }
+
+    @Override
+    public Optional<Download> partial(FhirRequest request, Job job) {
+        return shown(job).flatMap(state -> new Manifest(storage, request, job, state).partial());
     }
 
     @Override
     public FhirResponse answer(FhirRequest request, Job job) {
-        return new Manifest(storage, request, job).answer();
+        ExportState state = shown(job).orElseThrow();
+        return FhirResponse.of(200, new Manifest(storage, request, job, state).complete());
     }
 }

@@ -367,12 +367,23 @@ final class ExportParameters {
     }
 
     private Associated provenance() {
+        Associated wanted = Associated.NONE;
         for (OperationParameter parameter : given.all("includeAssociatedData")) {
             for (String code : codes(parameter)) {
-                notes.unsupported("includeAssociatedData: '%s' is not possible.".formatted(code));
+                switch (code) {
+                    case "LatestProvenanceResources" ->
+                            wanted = wanted == Associated.ALL ? wanted : Associated.LATEST;
+                    case "RelevantProvenanceResources" -> wanted = Associated.ALL;
+                    default ->
+                            notes.unsupported(
+                                    ("includeAssociatedData: '%s' is not possible;"
+                                                    + " LatestProvenanceResources and"
+                                                    + " RelevantProvenanceResources are.")
+                                            .formatted(code));
+                }
             }
         }
-        return Associated.NONE;
+        return wanted;
     }
 
     private static List<String> codes(OperationParameter parameter) {

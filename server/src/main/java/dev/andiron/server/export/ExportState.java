@@ -53,6 +53,10 @@ record ExportState(
     enum Kind {
         /** Resources that are asked for. */
         RESOURCES,
+        /** Resources outside of compartments that others refer to. */
+        REFERRED,
+        /** Provenance of what is exported. */
+        PROVENANCE,
         /** What was deleted. */
         DELETED,
         /** What was passed over when the export was asked for. */

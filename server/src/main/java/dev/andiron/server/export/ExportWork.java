@@ -5,18 +5,22 @@ import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.fhir.outcome.OperationOutcome;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.kernel.snapshot.SnapshotScan;
+import dev.andiron.server.export.ExportRequest.Associated;
 import dev.andiron.server.export.ExportRun.Taken;
 import dev.andiron.server.export.ExportState.Content;
 import dev.andiron.server.export.ExportState.File;
 import dev.andiron.server.interaction.Parameters;
 import dev.andiron.server.job.JobContext;
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** One of the threads that work on an export: takes tasks until there are no more. */
@@ -57,6 +61,8 @@ final class ExportWork {
             switch (task.task().kind()) {
                 case RESOURCES -> resources(task);
                 case NOTES -> notes(task);
+                case REFERRED -> referred(task);
+                case PROVENANCE -> provenance(task);
                 case DELETED -> deleted(task);
             }
         }
@@ -72,8 +78,36 @@ final class ExportWork {
     }
 
     private void resources(Taken task) {
+        resources(task, context.judge(task.task().type())::accepts);
+    }
+
+    /** Provenance of what is exported; within compartments also its own members. */
+    private void provenance(Taken task) {
+        boolean isAssociated = context.request().provenance() != Associated.NONE;
+        var ofOthers =
+                new ProvenanceJudge(
+                        run, context, isAssociated ? context::judge : context::judgeScope);
+        if (isAssociated) {
+            resources(task, ofOthers);
+        } else {
+            TypeJudge own = context.judge(task.task().type());
+            TypeJudge anywhere = context.judgeAnywhere(task.task().type());
+            resources(
+                    task,
+                    each -> own.accepts(each) || anywhere.accepts(each) && ofOthers.test(each));
+        }
+    }
+
+    /** What others refer to, type after type. */
+    private void referred(Taken task) {
         String type = task.task().type();
-        TypeJudge judge = context.judge(type);
+        Set<ResourceKey> keys = context.referred().all(run, context);
+        TypeJudge judge = context.judgeAnywhere(type);
+        resources(task, each -> keys.contains(each.key()) && judge.accepts(each));
+    }
+
+    private void resources(Taken task, Predicate<StoredResource> judge) {
+        String type = task.task().type();
         try (SnapshotScan scan = context.snapshot().scan(type, task.task().after());
                 PartWriter part = output(type);
                 PartWriter errors = errors()) {
@@ -90,14 +124,14 @@ final class ExportWork {
     /** A walk of one task through resources, part after part. */
     private final class Walk {
         private final Taken task;
-        private final TypeJudge judge;
+        private final Predicate<StoredResource> judge;
         private final PartWriter part;
         private final PartWriter errors;
         private String last;
         private long looked;
         private long untold;
 
-        Walk(Taken task, TypeJudge judge, PartWriter part, PartWriter errors) {
+        Walk(Taken task, Predicate<StoredResource> judge, PartWriter part, PartWriter errors) {
             this.task = task;
             this.judge = judge;
             this.part = part;
@@ -107,7 +141,7 @@ final class ExportWork {
 
         void take(StoredResource resource) {
             try {
-                if (judge.accepts(resource)) {
+                if (judge.test(resource)) {
                     byte[] json = form.apply(resource.content().bytes());
                     if (part.size() > 0 && part.size() + json.length >= fileSize) {
                         finish(false);

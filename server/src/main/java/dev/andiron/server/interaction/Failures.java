@@ -17,17 +17,27 @@ import java.util.List;
 public final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(10);
+
     private Failures() {}
 
     public static FhirResponse response(RuntimeException failure) {
         return switch (failure) {
-            case FhirException e -> FhirResponse.outcome(e.status(), e.issues());
+            case FhirException e -> ofRequest(e);
             case StorageException e -> ofStorage(e);
             default -> {
                 LOG.error("A request failed by a defect of the server", failure);
                 yield outcome(500, "exception", "The server failed; its log says why.");
             }
         };
+    }
+
+    private static FhirResponse ofRequest(FhirException failure) {
+        FhirResponse response = FhirResponse.outcome(failure.status(), failure.issues());
+        return failure.status() == TOO_MANY_REQUESTS
+                ? response.withHeader("Retry-After", Long.toString(TRY_AGAIN.toSeconds()))
+                : response;
     }
 
     private static FhirResponse ofStorage(StorageException failure) {

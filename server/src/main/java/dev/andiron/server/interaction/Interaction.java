@@ -21,6 +21,7 @@ public enum Interaction {
     CAPABILITIES("capabilities"),
     BUNDLE("bundle"),
     WELCOME("welcome"),
+    JOB_LIST("job-list"),
     JOB_STATUS("job-status"),
     JOB_CANCEL("job-cancel"),
     JOB_RESULT("job-result"),

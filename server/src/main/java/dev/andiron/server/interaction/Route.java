@@ -25,6 +25,9 @@ public sealed interface Route {
             return base(request, method);
         }
         String first = path.getFirst();
+        if (path.size() == 1 && first.equals("$job-status")) {
+            return only(method, Method.GET, Interaction.JOB_LIST, "GET, HEAD");
+        }
         if (path.size() == 2 && first.equals("$job-status")) {
             return job(method);
         }

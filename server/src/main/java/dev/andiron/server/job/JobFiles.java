@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The output files of jobs, for whoever may see the job. Files are there once the job is completed,
- * and only those that belong to its result. Safe for use by many threads.
+ * The output files of jobs, for whoever may see the job: those that belong to its result, and those
+ * that its kind gives away before the end. Safe for use by many threads.
  */
 public final class JobFiles {
     /** The segment of the files' URLs behind the base. */
@@ -50,7 +50,10 @@ public final class JobFiles {
         Job job =
                 storage.jobs()
                         .read(request.tenant(), new JobId(id))
-                        .filter(found -> found.state() == JobState.COMPLETED)
+                        .filter(
+                                found ->
+                                        found.state() == JobState.COMPLETED
+                                                || !found.state().ended())
                         .orElseThrow(() -> unknown(id, part));
         JobFileType type =
                 Optional.ofNullable(kinds.get(job.kind()))

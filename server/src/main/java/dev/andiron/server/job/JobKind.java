@@ -1,10 +1,12 @@
 package dev.andiron.server.job;
 
+import dev.andiron.server.interaction.Download;
 import dev.andiron.server.interaction.FhirRequest;
 import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.spi.job.Job;
 import dev.andiron.spi.resource.Json;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What the jobs of one kind do. Safe for use by many threads. */
@@ -33,6 +35,26 @@ public interface JobKind {
     FhirResponse answer(FhirRequest request, Job job);
 
     /**
+     * What a client that watches a job gets to know beside its progress, a line each.
+     *
+     * @param job not ended
+     */
+    default List<String> details(Job job) {
+        return List.of();
+    }
+
+    /**
+     * What of the result a client may have while the job goes on.
+     *
+     * @param request the request for the job's status
+     * @param job not ended
+     * @return the body of the answer; empty if it has to wait for the end
+     */
+    default Optional<Download> partial(FhirRequest request, Job job) {
+        return Optional.empty();
+    }
+
+    /**
      * Whether a client that asks how an ended job stands is sent to its result by 303; otherwise
      * the answer is the result.
      */
@@ -43,7 +65,7 @@ public interface JobKind {
     /**
      * What an output file is.
      *
-     * @param job completed
+     * @param job completed, or not ended if a part of the result can be had before
      * @param part the file's name within the job
      * @return empty if no such file belongs to the result
      */

@@ -168,9 +168,14 @@ public final class JobRunner implements AutoCloseable {
                 throw new JobFailedException(
                         "the server crashed in each of %d attempts".formatted(settings.attempts()));
             }
-            Json result = kinds.get(job.kind()).run(context);
+            Json result = patience(context, () -> kinds.get(job.kind()).run(context));
             context.check();
-            store.finish(context.lease(), context.progress(), result);
+            patience(
+                    context,
+                    () -> {
+                        store.finish(context.lease(), context.progress(), result);
+                        return result;
+                    });
             return "completed";
         } catch (Stopping _) {
             return release(context);
@@ -182,6 +187,38 @@ public final class JobRunner implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             return closed ? release(context) : retry(context, e);
+        }
+    }
+
+    /** Something that a storage in trouble may keep from being done for a while. */
+    @FunctionalInterface
+    private interface Work {
+        Json run() throws InterruptedException;
+    }
+
+    /**
+     * Does something again, from the last checkpoint, while the storage is in trouble that passes.
+     * That is no fault of the job, so it costs no attempt, up to a time without any checkpoint.
+     */
+    private Json patience(JobContext context, Work work) throws InterruptedException {
+        Json stood = context.checkpoint();
+        long begun = System.nanoTime();
+        for (int tries = 1; ; tries++) {
+            try {
+                return work.run();
+            } catch (StorageException.Unavailable | StorageException.Timeout e) {
+                context.check();
+                if (!context.checkpoint().equals(stood)) {
+                    stood = context.checkpoint();
+                    begun = System.nanoTime();
+                    tries = 1;
+                }
+                if (closed || System.nanoTime() - begun > settings.patience().toNanos()) {
+                    throw e;
+                }
+                LOG.info("Job {} waits for the storage: {}", context.job().id(), e.getMessage());
+                Thread.sleep(settings.poll().multipliedBy(1L << Math.min(tries - 1, 4)));
+            }
         }
     }
 

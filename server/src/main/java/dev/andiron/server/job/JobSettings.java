@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param poll how long a job that another server accepted waits at most
  * @param attempts how often a job is tried
  * @param backoff how long a job waits after its first failed attempt; each further one doubles it
+ * @param patience how long an attempt waits for a storage that is in trouble
  * @param keep how long ended jobs and their output are kept
  * @param perTenant how many jobs of one tenant may wait or run
  */
@@ -19,6 +20,7 @@ public record JobSettings(
         Duration poll,
         int attempts,
         Duration backoff,
+        Duration patience,
         Duration keep,
         int perTenant) {
     private static final int DOUBLINGS = 8;
@@ -30,6 +32,7 @@ public record JobSettings(
                 Duration.ofSeconds(1),
                 5,
                 Duration.ofSeconds(2),
+                Duration.ofMinutes(10),
                 Duration.ofHours(24),
                 20);
     }

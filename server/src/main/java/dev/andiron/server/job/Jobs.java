@@ -3,6 +3,7 @@ package dev.andiron.server.job;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.kernel.routing.Storage;
+import dev.andiron.server.interaction.Download;
 import dev.andiron.server.interaction.FhirRequest;
 import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.spi.job.Job;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +40,6 @@ public final class Jobs {
     public static final String RESULT = "result";
 
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
-    private static final int LONGEST_PROGRESS = 100;
     private static final Set<JobState> OPEN = Set.of(JobState.ACCEPTED, JobState.RUNNING);
     private static final String RETRY_AFTER = "Retry-After";
 
@@ -122,7 +123,7 @@ public final class Jobs {
                     .withLocation(statusUrl(request, job.id()) + "/" + RESULT)
                     .withHeader("Expires", expires(job));
         }
-        return job.state().ended() ? ended(request, job) : inProgress(job);
+        return job.state().ended() ? ended(request, job) : inProgress(request, job);
     }
 
     /** What an ended job led to. */
@@ -164,28 +165,30 @@ public final class Jobs {
         };
     }
 
-    private FhirResponse inProgress(Job job) {
-        return FhirResponse.of(202)
-                .withHeader("X-Progress", progress(job))
-                .withHeader(RETRY_AFTER, "1");
+    private FhirResponse inProgress(FhirRequest request, Job job) {
+        Optional<JobKind> kind = Optional.ofNullable(kinds.get(job.kind()));
+        var forecast = new Forecast(job, clock.instant());
+        Optional<Download> partial = kind.flatMap(each -> each.partial(request, job));
+        FhirResponse response =
+                partial.isPresent()
+                        ? FhirResponse.of(202, partial.get())
+                        : FhirResponse.outcome(202, issues(forecast, kind, job));
+        return response.withHeader("X-Progress", forecast.text())
+                .withHeader(RETRY_AFTER, Long.toString(forecast.pause().toSeconds()));
     }
 
-    private static String progress(Job job) {
-        if (job.state() == JobState.ACCEPTED) {
-            return job.failure().isPresent() ? "waiting for another attempt" : "accepted";
-        }
-        var told = job.progress();
-        StringBuilder text = new StringBuilder("in progress");
-        if (told.total().isPresent() && told.total().getAsLong() > 0) {
-            long percent = Math.min(99, told.done() * 100 / told.total().getAsLong());
-            text.append(": ").append(percent).append(" %");
-        }
-        if (!told.text().isEmpty()) {
-            text.append(", ").append(told.text());
-        }
-        // A header field holds no more than the standard's 100 characters, all of ASCII.
-        text.setLength(Math.min(text.length(), LONGEST_PROGRESS));
-        return text.toString().replaceAll("[^ -~]", "?");
+    private static List<Issue> issues(Forecast forecast, Optional<JobKind> kind, Job job) {
+        var issues = new ArrayList<Issue>();
+        issues.add(Issue.information("informational", forecast.text()));
+        kind.map(each -> each.details(job))
+                .orElse(List.of())
+                .forEach(line -> issues.add(Issue.information("informational", line)));
+        return issues;
+    }
+
+    /** The tenant's jobs, newest first. */
+    public FhirResponse list(FhirRequest request) {
+        return new JobListing(storage, request, clock.instant()).page();
     }
 
     private String expires(Job job) {

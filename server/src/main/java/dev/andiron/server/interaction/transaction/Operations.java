@@ -47,6 +47,7 @@ final class Operations {
                     SEARCH_SYSTEM,
                     COMPARTMENT_SEARCH,
                     CAPABILITIES,
+                    JOB_LIST,
                     JOB_STATUS,
                     JOB_RESULT,
                     WELCOME ->
