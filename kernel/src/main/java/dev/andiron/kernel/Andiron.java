@@ -12,6 +12,7 @@ import dev.andiron.kernel.plugin.CallListener;
 import dev.andiron.kernel.plugin.PluginLocations;
 import dev.andiron.kernel.plugin.PluginReport;
 import dev.andiron.kernel.plugin.Plugins;
+import dev.andiron.kernel.routing.Lending;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.search.SearchFeature;
@@ -116,7 +117,13 @@ public final class Andiron implements AutoCloseable {
                 prepared.plugins(),
                 backends,
                 composites,
-                new Storage(backends.serving(), extraction, off));
+                new Storage(
+                        Lending.to(
+                                backends.serving(),
+                                prepared.configuration().dataDirectory(),
+                                clock),
+                        extraction,
+                        off));
     }
 
     /**

@@ -94,6 +94,13 @@ public final class Capabilities {
 
     /** The same without some parts of the query form. */
     public Capabilities withoutSearch(Set<SearchFeature> features) {
+        Builder builder = toBuilder();
+        builder.search.removeAll(features);
+        return builder.build();
+    }
+
+    /** Starts from these. */
+    public Builder toBuilder() {
         var builder = new Builder();
         builder.store = store;
         builder.versioning = versioning;
@@ -101,7 +108,6 @@ public final class Capabilities {
         builder.atomicity = atomicity;
         builder.changeFeed = changeFeed;
         builder.search.addAll(search);
-        builder.search.removeAll(features);
         builder.follower = follower;
         builder.nativeViews = nativeViews;
         builder.sqlQueries = sqlQueries;
@@ -109,7 +115,7 @@ public final class Capabilities {
         builder.blobs = blobs;
         builder.shared = shared;
         builder.writeConcurrency = writeConcurrency;
-        return builder.build();
+        return builder;
     }
 
     /** Whether it can follow another backend's changes and search in its place. */

@@ -81,22 +81,31 @@ public record OpenBackend(
     public OpenBackend withoutSearch(Set<SearchFeature> features) {
         return features.isEmpty()
                 ? this
-                : new OpenBackend(
-                        name,
-                        plugin,
-                        capabilities.withoutSearch(features),
-                        backend,
-                        resources,
-                        versions,
-                        history,
-                        changes,
-                        search,
-                        currentSearch,
-                        follower,
-                        views,
-                        sqlQueries,
-                        jobs,
-                        blobs);
+                : with(capabilities.withoutSearch(features), history, jobs, blobs);
+    }
+
+    /** The same with other facets, as capabilities that agree with them say. */
+    public OpenBackend with(
+            Capabilities changed,
+            Optional<HistoryStore> history,
+            Optional<JobStore> jobs,
+            Optional<BlobStore> blobs) {
+        return new OpenBackend(
+                name,
+                plugin,
+                changed,
+                backend,
+                resources,
+                versions,
+                history,
+                changes,
+                search,
+                currentSearch,
+                follower,
+                views,
+                sqlQueries,
+                jobs,
+                blobs);
     }
 
     private record Guards(String backend, ClassLoader loader, CallListener listener) {

@@ -84,28 +84,43 @@ final class Judgement {
 
     private Precondition judged(
             TenantContext tenant, int index, Precondition precondition, long since) {
+        judge(search, tenant, index, precondition);
         return switch (precondition) {
-            case Precondition.NoMatch none -> {
-                var query = Query.of(none.type(), none.criterion(), 1);
-                if (!search.search(tenant, query).hits().isEmpty()) {
-                    throw failed(index, "a %s matches".formatted(none.type()));
-                }
-                yield new Precondition.Unchanged(
-                        TouchedTypes.of(none.type(), none.criterion()), since);
-            }
-            case Precondition.OnlyMatch only -> {
-                String type = only.key().type();
-                List<Hit> hits = search.search(tenant, Query.of(type, only.criterion(), 2)).hits();
-                if (hits.size() > 1) {
-                    throw failed(index, "several resources of type %s match".formatted(type));
-                }
-                if (hits.isEmpty() || !hits.getFirst().key().equals(only.key())) {
-                    throw failed(index, "%s is not what matches".formatted(only.key()));
-                }
-                yield new Precondition.Unchanged(TouchedTypes.of(type, only.criterion()), since);
-            }
+            case Precondition.NoMatch(var type, var criterion) ->
+                    new Precondition.Unchanged(TouchedTypes.of(type, criterion), since);
+            case Precondition.OnlyMatch(var criterion, var key) ->
+                    new Precondition.Unchanged(TouchedTypes.of(key.type(), criterion), since);
             case Precondition.VersionIs is -> is;
             case Precondition.Unchanged unchanged -> unchanged;
+        };
+    }
+
+    /**
+     * Judges criteria by a search.
+     *
+     * @return whether there are any; other conditions are the store's
+     * @throws StorageException.PreconditionFailed if they do not hold
+     */
+    static boolean judge(
+            SearchEngine search, TenantContext tenant, int index, Precondition precondition) {
+        return switch (precondition) {
+            case Precondition.NoMatch(var type, var criterion) -> {
+                if (!search.search(tenant, Query.of(type, criterion, 1)).hits().isEmpty()) {
+                    throw failed(index, "a %s matches".formatted(type));
+                }
+                yield true;
+            }
+            case Precondition.OnlyMatch(var criterion, var key) -> {
+                List<Hit> hits = search.search(tenant, Query.of(key.type(), criterion, 2)).hits();
+                if (hits.size() > 1) {
+                    throw failed(index, "several resources of type %s match".formatted(key.type()));
+                }
+                if (hits.isEmpty() || !hits.getFirst().key().equals(key)) {
+                    throw failed(index, "%s is not what matches".formatted(key));
+                }
+                yield true;
+            }
+            case Precondition.VersionIs _, Precondition.Unchanged _ -> false;
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.andiron.kernel.routing;
 
 import dev.andiron.kernel.backend.OpenBackend;
+import dev.andiron.kernel.lent.ExclusiveStore;
 import dev.andiron.kernel.lent.JudgedStore;
 import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.kernel.lent.ScanViews;
@@ -73,12 +74,21 @@ public final class Storage {
                         backend.resources().map(store -> new ScanViews(store, currentSearch)));
     }
 
-    /** Whoever does not search at all cannot judge criteria; with a change feed we can. */
+    /**
+     * Whoever does not search at all cannot judge criteria; with a change feed, or if nobody else
+     * writes, we can.
+     */
     private static ResourceStore judged(
             OpenBackend opened, ResourceStore store, Optional<ScanSearch> lent) {
-        return opened.search().isEmpty() && opened.changes().isPresent()
-                ? new JudgedStore(store, opened.changes().get(), lent.orElseThrow())
-                : store;
+        if (opened.search().isPresent()) {
+            return store;
+        }
+        if (opened.changes().isPresent()) {
+            return new JudgedStore(store, opened.changes().get(), lent.orElseThrow());
+        }
+        return opened.capabilities().shared()
+                ? store
+                : new ExclusiveStore(store, lent.orElseThrow());
     }
 
     /** The configured name of the backend. */
@@ -91,7 +101,10 @@ public final class Storage {
         return backend.plugin();
     }
 
-    /** What the backend declared and is not off; what the kernel lends is not in it. */
+    /**
+     * What the backend declared and is not off, and the history, jobs and files that it was {@link
+     * Lending lent}; searches and views that the kernel lends are not in it.
+     */
     public Capabilities capabilities() {
         return backend.capabilities();
     }
