@@ -37,6 +37,7 @@ import org.hl7.fhir.r4.model.StringType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -453,6 +454,7 @@ class ClientIT {
         assertTrue(diagnostics(refusal).contains("no-such-thing"), diagnostics(refusal));
     }
 
+    @Tag("history-of-types")
     @Test
     void historyTellsTypesAndEverything() {
         String before = client.create().resource(patient("H1")).execute().getId().getIdPart();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The folder that the build packed. */
@@ -28,6 +29,11 @@ final class Distribution {
         return Path.of(System.getProperty("andiron.home")).toAbsolutePath().normalize();
     }
 
+    /** The configuration of servers that are given none, such as for another backend. */
+    static Optional<Path> configuration() {
+        return Optional.ofNullable(System.getProperty("andiron.configuration")).map(Path::of);
+    }
+
     /** The root of the source tree. */
     static Path source() {
         return Path.of(System.getProperty("andiron.source")).toAbsolutePath().normalize();
@@ -35,8 +41,12 @@ final class Distribution {
 
     /** Prepares {@code bin/andiron} with the Java that runs this test. */
     static ProcessBuilder command(Path folder, String... arguments) {
+        return command(home(), folder, arguments);
+    }
+
+    private static ProcessBuilder command(Path home, Path folder, String... arguments) {
         var command = new ArrayList<String>();
-        command.add(home().resolve("bin").resolve("andiron").toString());
+        command.add(home.resolve("bin").resolve("andiron").toString());
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("ANDIRON_"));
@@ -46,9 +56,14 @@ final class Distribution {
 
     /** Runs a command to its end. */
     static Result run(Path folder, String... arguments) {
+        return run(home(), folder, arguments);
+    }
+
+    /** Runs a command of another distribution to its end. */
+    static Result run(Path home, Path folder, String... arguments) {
         try {
             Process process =
-                    command(folder, arguments)
+                    command(home, folder, arguments)
                             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                             .start();
             CompletableFuture<String> err =

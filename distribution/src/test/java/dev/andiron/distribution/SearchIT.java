@@ -25,6 +25,7 @@ import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -280,6 +281,7 @@ class SearchIT {
         assertEquals(List.of(), sorted(search(client, query)));
     }
 
+    @Tag("search-engine")
     @Test
     void explainsHowASearchWasUnderstood() {
         Bundle found = search(client, "Observation?code=8867-4&_explain=true");
@@ -295,6 +297,7 @@ class SearchIT {
         assertTrue(outcome.contains("the backend 'main' runs the whole search"), outcome);
     }
 
+    @Tag("search-engine")
     @Test
     void aCustomParameterFindsWhatWasThereOnceItIsIndexed() throws Exception {
         String unknown = "Patient?eye-color=blue";

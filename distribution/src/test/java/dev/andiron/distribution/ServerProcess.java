@@ -43,6 +43,9 @@ final class ServerProcess implements AutoCloseable {
                                 "--data",
                                 folder.resolve("data").toString()));
         arguments.addAll(List.of(more));
+        Distribution.configuration()
+                .filter(file -> !arguments.contains("--config"))
+                .ifPresent(file -> arguments.addAll(List.of("--config", file.toString())));
         Path log = folder.resolve("server.log");
         try {
             Files.deleteIfExists(log);
