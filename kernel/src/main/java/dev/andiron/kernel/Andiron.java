@@ -16,11 +16,13 @@ import dev.andiron.kernel.routing.Lending;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.search.SearchFeature;
+import dev.andiron.spi.tenant.TenantContext;
 
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The assembled core of a server: opened backends, and the storage that serves requests. */
 public final class Andiron implements AutoCloseable {
@@ -144,6 +146,19 @@ public final class Andiron implements AutoCloseable {
         var states = new LinkedHashMap<String, List<FollowerState>>();
         composites.forEach((name, composite) -> states.put(name, composite.followers()));
         return states;
+    }
+
+    /**
+     * The position through which searches of a tenant see what was committed; empty if they see
+     * each commit at once.
+     *
+     * @param backend the configured name of a backend
+     */
+    public OptionalLong applied(String backend, TenantContext tenant) {
+        Composite composite = composites.get(backend);
+        return composite == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(composite.applied(tenant));
     }
 
     /** The storage that serves requests. */

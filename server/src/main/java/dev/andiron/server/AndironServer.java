@@ -6,6 +6,8 @@ import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.ConfigurationException;
 import dev.andiron.kernel.plugin.PluginReport;
 import dev.andiron.kernel.routing.Storage;
+import dev.andiron.server.bulkimport.ImportJob;
+import dev.andiron.server.bulkimport.ImportOperation;
 import dev.andiron.server.capability.CapabilityStatement;
 import dev.andiron.server.composite.Composites;
 import dev.andiron.server.composite.RebuildJob;
@@ -119,6 +121,13 @@ public final class AndironServer implements AutoCloseable {
                             policy,
                             clock);
             var composites = new Composites(andiron.composites(), andiron.storage().name());
+            var importing =
+                    new ImportJob(
+                            services,
+                            BundleProcessor.keepingUnchanged(services, BundleLimits.standard()),
+                            ServerOptions.imports(configuration),
+                            tenant -> andiron.applied(andiron.storage().name(), tenant),
+                            clock);
             var jobs =
                     jobs(
                             configuration,
@@ -127,6 +136,7 @@ public final class AndironServer implements AutoCloseable {
                             services,
                             parameters,
                             rules,
+                            importing,
                             clock,
                             metrics);
             var schedule = schedule(configuration, andiron.storage(), composites, jobs, clock);
@@ -139,38 +149,42 @@ public final class AndironServer implements AutoCloseable {
                             composites,
                             parameters,
                             jobs.jobs(),
+                            importing,
                             lookups,
                             rules,
                             configuration,
                             metrics);
+            var interactions =
+                    new Interactions(
+                            services,
+                            new BundleProcessor(services, BundleLimits.standard()),
+                            operations,
+                            new CapabilityStatement(
+                                            rules.definitions(),
+                                            rules::isResourceType,
+                                            andiron.storage().capabilities(),
+                                            andiron.storage().searchFeatures(),
+                                            policy,
+                                            rules::searchParameters,
+                                            operations,
+                                            clock.instant().truncatedTo(ChronoUnit.SECONDS))
+                                    ::resource,
+                            Map.of(
+                                    Interaction.JOB_LIST,
+                                            jobs.jobs()::list,
+                                            Interaction.JOB_STATUS,
+                                    jobs.jobs()::status,
+                                    Interaction.JOB_CANCEL,
+                                    jobs.jobs()::cancel,
+                                    Interaction.JOB_RESULT,
+                                    jobs.jobs()::result,
+                                    Interaction.JOB_FILE,
+                                    jobs.files()::file));
+            importing.begin(interactions);
             var http =
                     new HttpServer(
                             settings,
-                            new Interactions(
-                                    services,
-                                    new BundleProcessor(services, BundleLimits.standard()),
-                                    operations,
-                                    new CapabilityStatement(
-                                                    rules.definitions(),
-                                                    rules::isResourceType,
-                                                    andiron.storage().capabilities(),
-                                                    andiron.storage().searchFeatures(),
-                                                    policy,
-                                                    rules::searchParameters,
-                                                    operations,
-                                                    clock.instant().truncatedTo(ChronoUnit.SECONDS))
-                                            ::resource,
-                                    Map.of(
-                                            Interaction.JOB_LIST,
-                                            jobs.jobs()::list,
-                                            Interaction.JOB_STATUS,
-                                            jobs.jobs()::status,
-                                            Interaction.JOB_CANCEL,
-                                            jobs.jobs()::cancel,
-                                            Interaction.JOB_RESULT,
-                                            jobs.jobs()::result,
-                                            Interaction.JOB_FILE,
-                                            jobs.files()::file)),
+                            interactions,
                             rules.xml(),
                             () -> health(andiron),
                             metrics::text,
@@ -194,6 +208,7 @@ public final class AndironServer implements AutoCloseable {
             Services services,
             StoredSearchParameters parameters,
             SpecificationRules rules,
+            ImportJob importing,
             InstantSource clock,
             ServerMetrics metrics) {
         var reindex =
@@ -214,7 +229,7 @@ public final class AndironServer implements AutoCloseable {
                         services.requests(),
                         ServerOptions.export(configuration),
                         clock);
-        var kinds = new ArrayList<JobKind>(List.of(reindex, viewExport, export));
+        var kinds = new ArrayList<JobKind>(List.of(reindex, viewExport, export, importing));
         if (!composites.byName().isEmpty()) {
             kinds.add(
                     new ReconcileJob(
@@ -261,6 +276,7 @@ public final class AndironServer implements AutoCloseable {
             Composites composites,
             StoredSearchParameters parameters,
             Jobs jobs,
+            ImportJob importing,
             StoredLookups lookups,
             SpecificationRules rules,
             Configuration configuration,
@@ -281,6 +297,7 @@ public final class AndironServer implements AutoCloseable {
             operations.add(new ReconcileOperation(storage, composites, jobs).operation());
             operations.add(new RebuildOperation(storage, composites, jobs).operation());
         }
+        operations.add(new ImportOperation(storage, importing, jobs).operation());
         return new OperationTable(operations);
     }
 

@@ -4,6 +4,8 @@ import dev.andiron.fhir.search.SearchLimits;
 import dev.andiron.fhir.validation.ValidationLevel;
 import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.Section;
+import dev.andiron.server.bulkimport.AllowedUrl;
+import dev.andiron.server.bulkimport.ImportSettings;
 import dev.andiron.server.composite.ReconcileSchedule;
 import dev.andiron.server.export.ExportSettings;
 import dev.andiron.server.http.HttpSettings;
@@ -16,7 +18,9 @@ import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.tenant.TenantId;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -223,6 +227,52 @@ public final class ServerOptions {
                     false,
                     "Whether search values are compared then, too, not only versions.");
 
+    /** Imports. */
+    public static final String IMPORT = "import";
+
+    public static final Option<String> IMPORT_URLS =
+            Option.string(
+                    "urls",
+                    "",
+                    "Beginnings of URLs that $import may fetch, such as"
+                            + " https://example.org/export/, separated by commas; empty: none.");
+    public static final Option<Boolean> IMPORT_PRIVATE =
+            Option.bool(
+                    "private-addresses",
+                    false,
+                    "Whether the names in import.urls may lead to addresses of private networks;"
+                            + " addresses and localhost in the list itself always may.");
+    public static final Option<String> IMPORT_DIRECTORIES =
+            Option.string(
+                    "directories",
+                    "",
+                    "Folders on the server whose files $import may read, separated by commas; a"
+                            + " relative path starts at the data folder; empty: none.");
+    public static final Option<String> IMPORT_AUTHORIZATION =
+            Option.string(
+                            "authorization",
+                            "The Authorization field that $import sends to the servers in"
+                                    + " import.urls, such as Bearer and a token.")
+                    .secret();
+    public static final Option<Long> IMPORT_UPLOAD =
+            Option.size("upload", 4L << 30, "The largest upload that $import keeps for its job.");
+    public static final Option<Long> IMPORT_LINE =
+            Option.size("line", 64L << 20, "The longest line, and the largest Bundle of a file.");
+    public static final Option<Long> IMPORT_PARALLEL =
+            Option.integer("parallel", 4, "How many batches of one import are stored at once.");
+    public static final Option<Long> IMPORT_BATCH =
+            Option.integer("batch", 500, "How many resources a batch has, which is one commit.");
+    public static final Option<Duration> IMPORT_CHECKPOINT =
+            Option.duration(
+                    "checkpoint",
+                    Duration.ofSeconds(2),
+                    "How long an import goes on before it remembers how far it is.");
+    public static final Option<Duration> IMPORT_TIMEOUT =
+            Option.duration(
+                    "timeout",
+                    Duration.ofMinutes(1),
+                    "How long another server may send nothing before it is asked again.");
+
     /** SQL queries over views. */
     public static final String SQL = "sql";
 
@@ -286,6 +336,18 @@ public final class ServerOptions {
                         JOB_FILE_SIZE),
                 Section.of(EXPORT, EXPORT_THREADS, EXPORT_NEW_MEMBERS, EXPORT_SETTLING),
                 Section.of(RECONCILE, RECONCILE_EVERY, RECONCILE_REPAIR, RECONCILE_CONTENT),
+                Section.of(
+                        IMPORT,
+                        IMPORT_URLS,
+                        IMPORT_PRIVATE,
+                        IMPORT_DIRECTORIES,
+                        IMPORT_AUTHORIZATION,
+                        IMPORT_UPLOAD,
+                        IMPORT_LINE,
+                        IMPORT_PARALLEL,
+                        IMPORT_BATCH,
+                        IMPORT_CHECKPOINT,
+                        IMPORT_TIMEOUT),
                 Section.of(SQL, SQL_TIME, SQL_ROWS, SQL_BYTES));
     }
 
@@ -398,6 +460,32 @@ public final class ServerOptions {
                         every,
                         configuration.get(RECONCILE, RECONCILE_REPAIR),
                         configuration.get(RECONCILE, RECONCILE_CONTENT)));
+    }
+
+    /** What was decided about imports. */
+    static ImportSettings imports(Configuration configuration) {
+        var urls = new ArrayList<AllowedUrl>();
+        for (String text : list(configuration.get(IMPORT, IMPORT_URLS))) {
+            try {
+                urls.add(AllowedUrl.of(text));
+            } catch (IllegalArgumentException e) {
+                throw configuration.refuse(IMPORT, IMPORT_URLS, "takes URLs; " + e.getMessage());
+            }
+        }
+        Path data = configuration.dataDirectory();
+        return new ImportSettings(
+                urls,
+                configuration.get(IMPORT, IMPORT_PRIVATE),
+                list(configuration.get(IMPORT, IMPORT_DIRECTORIES)).stream()
+                        .map(data::resolve)
+                        .toList(),
+                configuration.find(IMPORT, IMPORT_AUTHORIZATION),
+                range(configuration, IMPORT, IMPORT_UPLOAD, 1, Long.MAX_VALUE),
+                whole(configuration, IMPORT, IMPORT_LINE, 1 << 10, 1 << 30),
+                whole(configuration, IMPORT, IMPORT_PARALLEL, 1, 64),
+                whole(configuration, IMPORT, IMPORT_BATCH, 1, 10_000),
+                configuration.get(IMPORT, IMPORT_CHECKPOINT),
+                configuration.get(IMPORT, IMPORT_TIMEOUT));
     }
 
     /** The bounds of SQL queries. */

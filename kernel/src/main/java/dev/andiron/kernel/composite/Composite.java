@@ -9,6 +9,7 @@ import dev.andiron.spi.Health;
 import dev.andiron.spi.composite.Composition;
 import dev.andiron.spi.composite.Synchronization;
 import dev.andiron.spi.resource.ChangeFeed;
+import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.tenant.TenantId;
 
 import java.time.Duration;
@@ -166,6 +167,14 @@ public final class Composite implements Backend {
     /** How the followers are doing. */
     public List<FollowerState> followers() {
         return List.of(following.state());
+    }
+
+    /**
+     * The position of the primary's changes through which searches of a tenant can find them, as
+     * far as this node knows.
+     */
+    public long applied(TenantContext tenant) {
+        return following.applied(tenant);
     }
 
     /** Compares the follower with the primary. */

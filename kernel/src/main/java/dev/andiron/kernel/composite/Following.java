@@ -124,6 +124,11 @@ final class Following implements AutoCloseable {
         return true;
     }
 
+    /** The position through which a tenant's changes are applied, as far as this node knows. */
+    long applied(TenantContext tenant) {
+        return of(tenant.tenant()).applied();
+    }
+
     /** Something was applied besides the feed, and is to be seen by the next search. */
     void touched(TenantContext tenant) {
         of(tenant.tenant()).touched();

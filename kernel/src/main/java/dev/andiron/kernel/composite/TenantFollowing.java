@@ -122,6 +122,16 @@ final class TenantFollowing {
         }
     }
 
+    /** The position through which everything is applied, as far as this node knows. */
+    long applied() {
+        lock.lock();
+        try {
+            return applied;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Makes what is applied up to a position visible; those who ask at once share one refresh. */
     void show(long position) {
         refreshing.lock();
@@ -271,8 +281,7 @@ final class TenantFollowing {
                 throw refused;
             }
             following.refused(tenant, alone.key(), refused.getMessage());
-            following.apply(
-                    tenant, List.of(absent(alone.key(), alone.position())), through);
+            following.apply(tenant, List.of(absent(alone.key(), alone.position())), through);
         }
     }
 

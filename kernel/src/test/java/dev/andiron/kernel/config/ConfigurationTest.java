@@ -159,12 +159,11 @@ class ConfigurationTest {
     @Test
     void aPartOfACompositeMayHaveABlockOfItsOwn() {
         List<BackendSection> backends =
-                load(
-                                """
-                                backends:
-                                  main: { plugin: whole, primary: truth }
-                                  truth: { plugin: sqlite }
-                                """)
+                load("""
+                backends:
+                  main: { plugin: whole, primary: truth }
+                  truth: { plugin: sqlite }
+                """)
                         .backends();
         assertEquals(
                 List.of("main", "truth"), backends.stream().map(BackendSection::name).toList());
@@ -178,7 +177,8 @@ class ConfigurationTest {
                 andiron.yaml:2: backends.main.postgres-url is missing: where
                 andiron.yaml:2: backends.main.postgres-password is missing: the password
                 andiron.yaml:2: backends.main.postgres-pool takes a whole number, not 'many'
-                andiron.yaml:3: 'backends.named.postgres-pool' is not a known key.""",
+                andiron.yaml:3: 'backends.named.postgres-pool' is not a known key.\
+                """,
                 problems(
                                 """
                                 backends:

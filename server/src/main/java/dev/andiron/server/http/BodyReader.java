@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -54,17 +55,40 @@ final class BodyReader {
             }
             return switch (encoding.strip().toLowerCase(Locale.ROOT)) {
                 case "gzip", "x-gzip" -> unpacked(in);
-                default ->
-                        throw new FhirException(
-                                415,
-                                "not-supported",
-                                "The Content-Encoding '" + encoding + "' is not here; gzip is.");
+                default -> throw unknownEncoding(encoding);
             };
         } catch (ZipException | EOFException e) {
             throw new FhirException(400, "structure", "The body is not complete, valid gzip.");
         } catch (IOException e) {
             throw new FhirException(400, "incomplete", "The body did not arrive completely.");
         }
+    }
+
+    /**
+     * A body of any length as it arrives, gzip as it is.
+     *
+     * @param arrival is told each time that another MiB has come
+     * @throws FhirException 415 for an encoding other than gzip
+     */
+    InputStream stream(HttpServletRequest request, Runnable arrival) {
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null
+                && !Set.of("identity", "gzip", "x-gzip")
+                        .contains(encoding.strip().toLowerCase(Locale.ROOT))) {
+            throw unknownEncoding(encoding);
+        }
+        try {
+            return new ArrivingInput(request.getInputStream(), arrival);
+        } catch (IOException e) {
+            throw new FhirException(400, "incomplete", "The body did not arrive completely.");
+        }
+    }
+
+    private static FhirException unknownEncoding(String encoding) {
+        return new FhirException(
+                415,
+                "not-supported",
+                "The Content-Encoding '" + encoding + "' is not here; gzip is.");
     }
 
     /**

@@ -23,7 +23,7 @@ final class Deadlines implements AutoCloseable {
     /** A request that runs on the thread that began it. */
     final class Watched implements AutoCloseable {
         private final Thread thread = Thread.currentThread();
-        private final long begun = System.nanoTime();
+        private volatile long begun = System.nanoTime();
         private boolean over;
         private boolean expired;
 
@@ -32,6 +32,11 @@ final class Deadlines implements AutoCloseable {
                 expired = true;
                 thread.interrupt();
             }
+        }
+
+        /** Gives it its whole time again, since it has come on. */
+        void restart() {
+            begun = System.nanoTime();
         }
 
         /** Whether it was interrupted for its time. */

@@ -113,7 +113,7 @@ final class FhirEndpoint {
         try (var watched = deadlines.watch()) {
             FhirResponse answer;
             try {
-                answer = interact(request, progress);
+                answer = interact(request, progress, watched::restart);
             } catch (RuntimeException e) {
                 answer = Failures.response(e);
             }
@@ -125,7 +125,7 @@ final class FhirEndpoint {
         }
     }
 
-    private FhirResponse interact(HttpServletRequest request, Progress progress) {
+    private FhirResponse interact(HttpServletRequest request, Progress progress, Runnable arrival) {
         Parameters query = Parameters.parse(request.getQueryString());
         progress.format =
                 TABLES.contains(lastSegment(request)) || isFile(request)
@@ -138,7 +138,7 @@ final class FhirEndpoint {
             return unknownMethod(request.getMethod());
         }
         String path = request.getRequestURI().substring(BASE.length());
-        FhirRequest read = reader.read(request, tenant, method, path, query);
+        FhirRequest read = reader.read(request, tenant, method, path, query, arrival);
         return switch (interactions.route(read)) {
             case Route.To(Interaction interaction) -> {
                 progress.interaction = interaction.word();

@@ -28,6 +28,9 @@ import java.util.Set;
 final class RequestReader {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String FHIR_JSON = "application/fhir+json";
+    private static final String IMPORT = "$import";
+    private static final Set<String> LINES =
+            Set.of("application/fhir+ndjson", "application/ndjson", "application/x-ndjson");
     private static final Set<String> PATCHES =
             Set.of("application/json-patch+json", "application/merge-patch+json");
 
@@ -82,6 +85,7 @@ final class RequestReader {
      * Reads the whole request.
      *
      * @param path the path behind the FHIR base, not decoded
+     * @param arrival is told while a body of any length arrives
      * @throws FhirException if it cannot be read
      */
     FhirRequest read(
@@ -89,7 +93,8 @@ final class RequestReader {
             TenantContext tenant,
             Method method,
             String path,
-            Parameters query) {
+            Parameters query,
+            Runnable arrival) {
         List<String> segments = FhirRequest.segments(path);
         boolean form =
                 method == Method.POST
@@ -99,7 +104,7 @@ final class RequestReader {
         RequestBody body =
                 form || method == Method.GET || method == Method.HEAD
                         ? new RequestBody.Absent()
-                        : body(request, method);
+                        : body(request, method, segments, arrival);
         return new FhirRequest(
                 tenant,
                 method,
@@ -139,7 +144,14 @@ final class RequestReader {
         return Parameters.parse(new String(body, StandardCharsets.UTF_8).strip());
     }
 
-    private RequestBody body(HttpServletRequest request, Method method) {
+    private RequestBody body(
+            HttpServletRequest request, Method method, List<String> segments, Runnable arrival) {
+        if (method == Method.POST && segments.equals(List.of(IMPORT))) {
+            String type = mediaType(request);
+            if (LINES.contains(type)) {
+                return new RequestBody.Upload(bodies.stream(request, arrival), type);
+            }
+        }
         byte[] bytes = bodies.read(request);
         if (bytes.length == 0 || BodyReader.isBlank(bytes)) {
             return new RequestBody.Absent();

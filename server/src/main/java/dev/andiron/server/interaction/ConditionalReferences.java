@@ -18,12 +18,12 @@ import java.util.Set;
 
 /**
  * Replaces references that say what to search for by references to what is found, before anything
- * is stored or indexed.
+ * is stored or indexed. Safe for use by many threads.
  */
-final class ConditionalReferences {
+public final class ConditionalReferences {
     private final Services services;
 
-    ConditionalReferences(Services services) {
+    public ConditionalReferences(Services services) {
         this.services = services;
     }
 
@@ -33,14 +33,14 @@ final class ConditionalReferences {
      * @param resource the resource
      * @param preconditions what must still hold when it is committed
      */
-    record Resolved(JsonObject resource, List<Precondition> preconditions) {}
+    public record Resolved(JsonObject resource, List<Precondition> preconditions) {}
 
     /**
      * Resolves what a request's resource refers to.
      *
      * @throws FhirException 412 if a search finds no resource or several, with the element
      */
-    Resolved resolve(FhirRequest request, JsonObject resource) {
+    public Resolved resolve(FhirRequest request, JsonObject resource) {
         var found = new ArrayList<ConditionalReference>();
         References.forEach(resource, text -> ConditionalReference.of(text).ifPresent(found::add));
         if (found.isEmpty()) {

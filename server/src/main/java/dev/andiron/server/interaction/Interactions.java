@@ -88,7 +88,10 @@ public final class Interactions {
         Operation.Level level = Route.level(path).orElseThrow();
         Operation operation =
                 operations.find(path.getLast(), level, Route.type(path)).orElseThrow();
-        var parameters = OperationParameters.read(request, operation.bodyParameter());
+        var parameters =
+                OperationParameters.read(
+                        operation.readsBody() ? request.with(new RequestBody.Absent()) : request,
+                        operation.bodyParameter());
         return operation.handler().apply(new OperationCall(request, level, parameters));
     }
 

@@ -107,7 +107,7 @@ final class PatchInteraction {
                     services.rules().patches().apply(before, mediaType, json.bytes());
             case RequestBody.Resource(JsonObject parameters) ->
                     services.rules().patches().apply(before, parameters);
-            case RequestBody.Absent() ->
+            case RequestBody.Upload _, RequestBody.Absent _ ->
                     throw new IllegalStateException("refused before: no patch");
         };
     }

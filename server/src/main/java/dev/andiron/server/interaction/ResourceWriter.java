@@ -9,6 +9,7 @@ import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.spi.resource.Commit;
+import dev.andiron.spi.resource.CommitResult;
 import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.Precondition;
@@ -17,10 +18,12 @@ import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.tenant.TenantContext;
 
+import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,6 +52,11 @@ public final class ResourceWriter {
         return switch (request.body()) {
             case RequestBody.Resource(JsonObject resource) -> resource;
             case RequestBody.Text(Json json, String _) -> parse(json);
+            case RequestBody.Upload(InputStream _, String mediaType) ->
+                    throw new FhirException(
+                            415,
+                            "not-supported",
+                            "The body is %s; a resource is expected.".formatted(mediaType));
             case RequestBody.Absent() ->
                     throw new FhirException(
                             400, "required", "The request has no body; a resource is expected.");
@@ -130,6 +138,16 @@ public final class ResourceWriter {
                 stored, rules.searchValues(tenant, content, storage.capabilities().search()));
     }
 
+    /** Whether a resource is what is stored, apart from its id, version and time. */
+    public static boolean saysTheSame(StoredResource stored, JsonObject resource) {
+        JsonObject content =
+                new ResourceMeta(stored.key().id(), stored.version(), stored.lastUpdated())
+                        .into(resource);
+        byte[] bytes = stored.content().bytes();
+        return Arrays.equals(bytes, JsonWriter.compact(content))
+                || content.equals(JsonReader.readObject(bytes));
+    }
+
     /** The mark of a delete that follows a version. */
     public Mutation.Delete delete(ResourceKey key, ResourceHead current, Instant now) {
         var head = Optional.of(current);
@@ -155,8 +173,10 @@ public final class ResourceWriter {
     }
 
     /** Commits what was made by {@link #put} and {@link #delete}. */
-    public void commit(TenantContext tenant, Commit commit) {
-        rules.commit(tenant, commit, () -> storage.resources().commit(tenant, commit));
+    public CommitResult commit(TenantContext tenant, Commit commit) {
+        var result = new CommitResult[1];
+        rules.commit(tenant, commit, () -> result[0] = storage.resources().commit(tenant, commit));
+        return result[0];
     }
 
     private static long next(Optional<ResourceHead> current) {

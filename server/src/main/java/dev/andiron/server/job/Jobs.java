@@ -73,6 +73,16 @@ public final class Jobs {
      * @throws FhirException 429 if too many of the tenant's wait or run
      */
     public Job submit(TenantContext tenant, String kind, Json request) {
+        requireRoom(tenant);
+        return require(tenant, kind, request);
+    }
+
+    /**
+     * Refuses while too many jobs of a tenant wait or run.
+     *
+     * @throws FhirException 429
+     */
+    public void requireRoom(TenantContext tenant) {
         var open = new JobList(Set.of(), OPEN, Optional.empty(), settings.perTenant());
         if (storage.jobs().list(tenant, open).size() >= settings.perTenant()) {
             throw new FhirException(
@@ -81,12 +91,16 @@ public final class Jobs {
                     "%d jobs of tenant %s wait or run already; try again when one has ended."
                             .formatted(settings.perTenant(), tenant.tenant()));
         }
-        return require(tenant, kind, request);
     }
 
     /** Submits a job that the server itself needs, however many there are. */
     public Job require(TenantContext tenant, String kind, Json request) {
-        return require(tenant, new JobId(UUID.randomUUID().toString()), kind, request);
+        return require(tenant, newId(), kind, request);
+    }
+
+    /** An id for a job that is to be submitted. */
+    public static JobId newId() {
+        return new JobId(UUID.randomUUID().toString());
     }
 
     /** Submits a job that the server itself needs, unless there is one of this id. */

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  * @param affectsState whether it changes something: then it is called by POST alone
  * @param bodyParameter the parameter that a request's body is when it is a resource other than
  *     {@code Parameters}; empty if only {@code Parameters} is taken
+ * @param readsBody whether the handler reads the request's body itself, so that only what is in the
+ *     URL is among the parameters
  * @param handler answers a call; may throw what interactions throw
  */
 public record Operation(
@@ -31,6 +33,7 @@ public record Operation(
         Set<String> types,
         boolean affectsState,
         Optional<String> bodyParameter,
+        boolean readsBody,
         Function<OperationCall, FhirResponse> handler) {
 
     /** Where an operation may be called. */
@@ -60,7 +63,8 @@ public record Operation(
             Set<Level> levels,
             Set<String> types,
             Function<OperationCall, FhirResponse> handler) {
-        return new Operation(name, definition, levels, types, false, Optional.empty(), handler);
+        return new Operation(
+                name, definition, levels, types, false, Optional.empty(), false, handler);
     }
 
     /** An operation that changes something, called by POST. */
@@ -70,13 +74,27 @@ public record Operation(
             Set<Level> levels,
             Set<String> types,
             Function<OperationCall, FhirResponse> handler) {
-        return new Operation(name, definition, levels, types, true, Optional.empty(), handler);
+        return new Operation(
+                name, definition, levels, types, true, Optional.empty(), false, handler);
     }
 
     /** The same operation, whose body may be a resource that stands for a parameter. */
     public Operation withBodyParameter(String parameter) {
         return new Operation(
-                name, definition, levels, types, affectsState, Optional.of(parameter), handler);
+                name,
+                definition,
+                levels,
+                types,
+                affectsState,
+                Optional.of(parameter),
+                false,
+                handler);
+    }
+
+    /** The same operation, which reads the bodies of its requests itself. */
+    public Operation readingBody() {
+        return new Operation(
+                name, definition, levels, types, affectsState, Optional.empty(), true, handler);
     }
 
     /** The methods that call it. */

@@ -1,5 +1,7 @@
 package dev.andiron.server.cli.load;
 
+import dev.andiron.server.bulkimport.TopLevel;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

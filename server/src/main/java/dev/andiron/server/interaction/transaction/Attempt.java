@@ -8,6 +8,7 @@ import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.patch.Patches;
 import dev.andiron.server.interaction.FhirRequest;
 import dev.andiron.server.interaction.RequestBody;
+import dev.andiron.server.interaction.ResourceWriter;
 import dev.andiron.server.interaction.Services;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.Json;
@@ -41,8 +42,13 @@ final class Attempt {
     private final Resolver resolver;
     private final Instant now;
 
-    /** What does not change from one transaction to the next. */
-    record Tools(References references, Patches patches, BundleLimits limits) {}
+    /**
+     * What does not change from one transaction to the next.
+     *
+     * @param keepsUnchanged whether an update that changes nothing makes no version
+     */
+    record Tools(
+            References references, Patches patches, BundleLimits limits, boolean keepsUnchanged) {}
 
     /**
      * What a transaction came to.
@@ -75,6 +81,10 @@ final class Attempt {
         List<EntryTargets.Place> places = places(resolutions);
         Map<String, ResourceKey> conditional = conditional(resolutions, contents, places);
         var mutations = new Mutation[resolutions.size()];
+        var written = new StoredResource[resolutions.size()];
+        if (tools.keepsUnchanged()) {
+            state.readContents(resolver.updated(resolutions));
+        }
         Set<String> schemes = fullUrls.schemes();
         List<Resolution> writing = resolutions.stream().filter(Resolution::writes).toList();
         Parallel.forEach(
@@ -84,20 +94,31 @@ final class Attempt {
                     var targets = new EntryTargets(index, fullUrls, places, conditional);
                     JsonObject content =
                             tools.references().rewrite(contents[index], targets, schemes);
-                    mutations[index] = put(resolution, content);
+                    Optional<StoredResource> unchanged = unchanged(resolution, content);
+                    if (unchanged.isPresent()) {
+                        written[index] = unchanged.get();
+                    } else {
+                        mutations[index] = put(resolution, content);
+                    }
                 });
         List<Mutation> ordered = ordered(resolutions, mutations);
         if (!ordered.isEmpty()) {
             var distinct = new LinkedHashSet<>(preconditions);
             services.writer().commit(bundle.tenant(), new Commit(List.copyOf(distinct), ordered));
         }
-        var written = new StoredResource[resolutions.size()];
         for (int i = 0; i < written.length; i++) {
             if (mutations[i] instanceof Mutation.Put put) {
                 written[i] = put.resource();
             }
         }
         return new Result(resolutions, written, state);
+    }
+
+    private Optional<StoredResource> unchanged(Resolution resolution, JsonObject content) {
+        return tools.keepsUnchanged() && resolution.effect() == Resolution.Effect.WRITE
+                ? state.content(resolution.key())
+                        .filter(stored -> ResourceWriter.saysTheSame(stored, content))
+                : Optional.empty();
     }
 
     private Mutation.Put put(Resolution resolution, JsonObject content) {
@@ -139,7 +160,7 @@ final class Attempt {
                             tools.patches().apply(before, parameters);
                     case RequestBody.Text(Json patch, String mediaType) ->
                             tools.patches().apply(before, mediaType, patch.bytes());
-                    case RequestBody.Absent() ->
+                    case RequestBody.Upload _, RequestBody.Absent _ ->
                             throw new FhirException(400, "required", "A patch is expected.");
                 };
         services.writer().check(resolution.key().type(), after);

@@ -15,11 +15,23 @@ public final class BundleProcessor implements BundleInteraction {
     private final Attempt.Tools tools;
 
     public BundleProcessor(Services services, BundleLimits limits) {
+        this(services, limits, false);
+    }
+
+    private BundleProcessor(Services services, BundleLimits limits, boolean keepsUnchanged) {
         this.services = services;
         this.limits = limits;
         tools =
                 new Attempt.Tools(
-                        services.rules().references(), services.rules().patches(), limits);
+                        services.rules().references(),
+                        services.rules().patches(),
+                        limits,
+                        keepsUnchanged);
+    }
+
+    /** One whose transactions make no version of a resource that an update does not change. */
+    public static BundleProcessor keepingUnchanged(Services services, BundleLimits limits) {
+        return new BundleProcessor(services, limits, true);
     }
 
     /**

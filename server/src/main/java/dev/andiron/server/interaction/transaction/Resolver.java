@@ -286,6 +286,15 @@ final class Resolver {
         }
     }
 
+    /** The live resources that updates write over. */
+    List<ResourceKey> updated(List<Resolution> resolutions) {
+        return resolutions.stream()
+                .filter(resolution -> resolution.effect() == Resolution.Effect.WRITE)
+                .map(Resolution::key)
+                .filter(key -> state.head(key).filter(head -> !head.deleted()).isPresent())
+                .toList();
+    }
+
     private void judge(Resolution resolution) {
         Operation operation = resolution.operation();
         switch (resolution.effect()) {

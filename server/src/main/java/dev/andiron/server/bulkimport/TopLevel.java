@@ -1,4 +1,4 @@
-package dev.andiron.server.cli.load;
+package dev.andiron.server.bulkimport;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Reads a few strings at the top of a JSON object without reading more than they need. */
-final class TopLevel {
+public final class TopLevel {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private TopLevel() {}
@@ -22,7 +22,8 @@ final class TopLevel {
      * @param names reading ends when all of them have been seen
      * @throws IOException if it is no JSON object or cannot be read
      */
-    static Map<String, String> strings(InputStream text, String... names) throws IOException {
+    public static Map<String, String> strings(InputStream text, String... names)
+            throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
             return strings(parser, names);
@@ -30,7 +31,7 @@ final class TopLevel {
     }
 
     /** The same for bytes. */
-    static Map<String, String> strings(byte[] text, String... names) throws IOException {
+    public static Map<String, String> strings(byte[] text, String... names) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             return strings(parser, names);
         }
