@@ -64,7 +64,7 @@ class LayoutIT {
     @Test
     void eachPluginIsAModuleWithItsLibraries() throws IOException {
         assertEquals(
-                List.of("postgres", "s3", "s3-elasticsearch", "sqlite"),
+                List.of("elasticsearch", "postgres", "s3", "s3-elasticsearch", "sqlite"),
                 plugins().stream().map(plugin -> plugin.getFileName().toString()).toList());
         for (Path plugin : plugins()) {
             ModuleFinder modules = ModuleFinder.of(plugin);

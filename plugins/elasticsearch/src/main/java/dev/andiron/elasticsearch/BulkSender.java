@@ -1,0 +1,246 @@
+package dev.andiron.elasticsearch;
+
+import co.elastic.clients.elasticsearch._types.VersionType;
+import co.elastic.clients.elasticsearch.core.BulkResponse;
+import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.util.BinaryData;
+import co.elastic.clients.util.ContentType;
+
+import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.ResourceKey;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Writes documents in bulk requests of bounded size. While Elasticsearch is busy they become
+ * smaller, and wait; while all goes well they grow again. Safe for use by many threads.
+ */
+final class BulkSender {
+    private static final int SMALLEST = 64 << 10;
+    private static final int FIRST = 1 << 20;
+
+    /** What the line in front of each document takes, roughly. */
+    private static final int HEAD = 200;
+
+    private static final int SLOW_MILLIS = 2_000;
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+    private final Cluster cluster;
+    private final int most;
+    private final int attempts;
+    private final AtomicInteger size;
+
+    BulkSender(Cluster cluster, ElasticsearchOptions options) {
+        this.cluster = cluster;
+        most = options.bulkBytes();
+        attempts = options.attempts();
+        size = new AtomicInteger(Math.min(FIRST, most));
+    }
+
+    /**
+     * A document to write.
+     *
+     * @param version what it replaces is of this version or an earlier one
+     */
+    record Document(ResourceKey key, String id, long version, byte[] json) {
+        int bytes() {
+            return json.length + HEAD;
+        }
+    }
+
+    /** How large the next request may be, in bytes. */
+    int size() {
+        return size.get();
+    }
+
+    /**
+     * Writes documents, each unless one of a later version is there.
+     *
+     * @throws StorageException.TooLarge or {@link StorageException.Unprocessable} if Elasticsearch
+     *     does not take one of them
+     * @throws StorageException.Unavailable if it stays busy; some may have been written
+     */
+    void write(String index, List<Document> documents) {
+        List<Document> left = documents;
+        for (int attempt = 1; !left.isEmpty(); attempt++) {
+            left = writeOnce(index, left, attempt);
+            if (!left.isEmpty()) {
+                pause(attempt);
+            }
+        }
+    }
+
+    /** Writes all, in as many requests as it takes; gives those that have to be tried again. */
+    private List<Document> writeOnce(String index, List<Document> documents, int attempt) {
+        var again = new ArrayList<Document>();
+        for (int from = 0; from < documents.size(); ) {
+            int end = end(documents, from);
+            List<Document> part = documents.subList(from, end);
+            try {
+                again.addAll(request(index, part, attempt == attempts));
+                from = end;
+            } catch (StorageException.TooLarge tooLarge) {
+                if (part.size() == 1) {
+                    throw new StorageException.TooLarge(
+                            part.getFirst().key() + " is larger than Elasticsearch takes");
+                }
+                shrink();
+                if (size.get() == SMALLEST) {
+                    halves(index, part, attempt, again);
+                    from = end;
+                }
+            } catch (StorageException.Unavailable | StorageException.Timeout busy) {
+                shrink();
+                if (attempt >= attempts || Failures.isMissing(busy)) {
+                    throw busy;
+                }
+                again.addAll(part);
+                again.addAll(documents.subList(end, documents.size()));
+                return again;
+            }
+        }
+        return again;
+    }
+
+    private void halves(String index, List<Document> part, int attempt, List<Document> again) {
+        int half = part.size() / 2;
+        for (List<Document> each :
+                List.of(part.subList(0, half), part.subList(half, part.size()))) {
+            for (Document document : each) {
+                again.addAll(writeOnce(index, List.of(document), attempt));
+            }
+        }
+    }
+
+    private int end(List<Document> documents, int from) {
+        int bytes = documents.get(from).bytes();
+        int end = from + 1;
+        while (end < documents.size() && bytes + documents.get(end).bytes() <= size.get()) {
+            bytes += documents.get(end++).bytes();
+        }
+        return end;
+    }
+
+    /** One request; gives the documents that were refused for the moment. */
+    private List<Document> request(String index, List<Document> documents, boolean isLast) {
+        var operations = new ArrayList<BulkOperation>(documents.size());
+        for (Document document : documents) {
+            operations.add(
+                    BulkOperation.of(
+                            operation ->
+                                    operation.index(
+                                            one ->
+                                                    one.id(document.id())
+                                                            .version(document.version())
+                                                            .versionType(VersionType.ExternalGte)
+                                                            .document(
+                                                                    BinaryData.of(
+                                                                            document.json(),
+                                                                            ContentType
+                                                                                    .APPLICATION_JSON)))));
+        }
+        long start = System.nanoTime();
+        BulkResponse response =
+                cluster.call(
+                        client ->
+                                client.bulk(
+                                        request -> request.index(index).operations(operations)));
+        List<Document> refused = refused(index, documents, response, isLast);
+        if (refused.isEmpty()) {
+            grow(Duration.ofNanos(System.nanoTime() - start));
+        } else {
+            shrink();
+        }
+        return refused;
+    }
+
+    private List<Document> refused(
+            String index, List<Document> documents, BulkResponse response, boolean isLast) {
+        var refused = new ArrayList<Document>();
+        var conflicting = new ArrayList<Document>();
+        for (int i = 0; response.errors() && i < documents.size(); i++) {
+            BulkResponseItem item = response.items().get(i);
+            switch (item.status()) {
+                case 200, 201 -> {
+                    // It is written.
+                }
+                case 409 -> conflicting.add(documents.get(i));
+                case 429, 500, 502, 503, 504 -> refused.add(documents.get(i));
+                case 404 -> throw Indices.absent(null);
+                default ->
+                        throw new StorageException.Unprocessable(
+                                "Elasticsearch does not take %s: %s"
+                                        .formatted(
+                                                documents.get(i).key(),
+                                                Failures.reason(item.error())));
+            }
+        }
+        refused.addAll(notSuperseded(index, conflicting));
+        if (isLast && !refused.isEmpty()) {
+            throw new StorageException.Unavailable(
+                    "Elasticsearch is busy: it has refused %d of %d documents %d times"
+                            .formatted(refused.size(), documents.size(), attempts),
+                    Duration.ofSeconds(2),
+                    null);
+        }
+        return refused;
+    }
+
+    /**
+     * Those among the conflicting documents that are in conflict with nothing but the trace of one
+     * that was deleted, which Elasticsearch keeps for a moment.
+     */
+    private List<Document> notSuperseded(String index, List<Document> conflicting) {
+        if (conflicting.isEmpty()) {
+            return List.of();
+        }
+        var ids = conflicting.stream().map(Document::id).toList();
+        var found =
+                cluster.call(
+                        client ->
+                                client.mget(
+                                        request ->
+                                                request.index(index)
+                                                        .ids(ids)
+                                                        .source(source -> source.fetch(false)),
+                                        Void.class));
+        Set<String> there = new HashSet<>();
+        found.docs()
+                .forEach(
+                        item -> {
+                            if (item.isResult() && item.result().found()) {
+                                there.add(item.result().id());
+                            }
+                        });
+        return conflicting.stream().filter(document -> !there.contains(document.id())).toList();
+    }
+
+    private void grow(Duration took) {
+        if (took.toMillis() < SLOW_MILLIS) {
+            size.updateAndGet(now -> Math.min(most, now + now / 4));
+        }
+    }
+
+    private void shrink() {
+        size.updateAndGet(now -> Math.max(Math.min(SMALLEST, most), now / 2));
+    }
+
+    private static void pause(int attempt) {
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 10));
+        try {
+            Thread.sleep(longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StorageException.Timeout(
+                    "the wait for Elasticsearch was interrupted", interrupted);
+        }
+    }
+}

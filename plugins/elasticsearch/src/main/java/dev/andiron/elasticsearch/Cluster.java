@@ -1,0 +1,106 @@
+package dev.andiron.elasticsearch;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.json.jackson.JacksonJsonpMapper;
+import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
+import co.elastic.clients.transport.rest5_client.low_level.Request;
+import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
+
+import dev.andiron.spi.Health;
+import dev.andiron.spi.StorageException;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The connection to Elasticsearch. Nothing is asked of it before it is needed, so that it may be
+ * down when the server starts; what fails is told as the SPI says, and remembered for its health
+ * until a request succeeds.
+ */
+final class Cluster implements AutoCloseable {
+    private final Rest5Client rest;
+    private final Rest5ClientTransport transport;
+    private final ElasticsearchClient client;
+    private final AtomicReference<Optional<String>> trouble =
+            new AtomicReference<>(Optional.empty());
+    private final AtomicBoolean isLooking = new AtomicBoolean();
+    private volatile boolean isClosed;
+
+    Cluster(ElasticsearchOptions options) {
+        rest = Clients.of(options);
+        transport = new Rest5ClientTransport(rest, new JacksonJsonpMapper());
+        client = new ElasticsearchClient(transport);
+    }
+
+    /** One request. */
+    interface Call<T> {
+        T make(ElasticsearchClient client) throws IOException;
+    }
+
+    /** Makes a request. */
+    <T> T call(Call<T> call) {
+        try {
+            T answer = call.make(client);
+            trouble.set(Optional.empty());
+            return answer;
+        } catch (IOException | RuntimeException failure) {
+            StorageException told = isClosed ? closed(failure) : Failures.of(failure);
+            if (told instanceof StorageException.Unavailable
+                    || told instanceof StorageException.Timeout) {
+                trouble.set(Optional.of(told.getMessage()));
+            } else {
+                trouble.set(Optional.empty());
+            }
+            throw told;
+        }
+    }
+
+    private static StorageException closed(Exception failure) {
+        return new StorageException.Unavailable(
+                "the backend is closed", Duration.ofSeconds(1), failure);
+    }
+
+    /** Makes a request whose body is JSON of our own. */
+    void send(String method, String path, String json) {
+        call(
+                any -> {
+                    var request = new Request(method, path);
+                    request.setJsonEntity(json);
+                    return rest.performRequest(request);
+                });
+    }
+
+    /** How the last request went; after a failure a new one is made aside. */
+    Health health() {
+        Optional<String> reason = trouble.get();
+        if (reason.isPresent() && isLooking.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("elasticsearch-health").start(this::look);
+        }
+        return reason.<Health>map(Health.Down::new).orElseGet(Health.Up::new);
+    }
+
+    private void look() {
+        try {
+            call(ElasticsearchClient::ping);
+        } catch (StorageException remembered) {
+            System.getLogger(Cluster.class.getName())
+                    .log(System.Logger.Level.DEBUG, "still in trouble", remembered);
+        } finally {
+            isLooking.set(false);
+        }
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        try {
+            transport.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.andiron.elasticsearch;
+
+import dev.andiron.spi.Backend;
+import dev.andiron.spi.Health;
+import dev.andiron.spi.composite.Follower;
+import dev.andiron.spi.search.SearchEngine;
+
+import java.util.Optional;
+
+/** A search index in Elasticsearch. */
+final class ElasticsearchBackend implements Backend {
+    private final Cluster cluster;
+    private final ElasticsearchFollower follower;
+    private final ElasticsearchSearchEngine search;
+
+    private ElasticsearchBackend(Cluster cluster, ElasticsearchOptions options) {
+        this.cluster = cluster;
+        var indices = new Indices(cluster, options);
+        var positions = new Positions(cluster, indices);
+        follower =
+                new ElasticsearchFollower(
+                        cluster,
+                        positions,
+                        new Rebuilds(cluster, indices, positions),
+                        new BulkSender(cluster, options));
+        search = new ElasticsearchSearchEngine(cluster, positions, options);
+    }
+
+    /** Asks nothing of Elasticsearch, which may be down. */
+    static ElasticsearchBackend open(ElasticsearchOptions options) {
+        return new ElasticsearchBackend(new Cluster(options), options);
+    }
+
+    @Override
+    public Optional<SearchEngine> search() {
+        return Optional.of(search);
+    }
+
+    @Override
+    public Optional<Follower> follower() {
+        return Optional.of(follower);
+    }
+
+    @Override
+    public Health health() {
+        return cluster.health();
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}
