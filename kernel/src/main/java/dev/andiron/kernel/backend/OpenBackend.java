@@ -19,6 +19,7 @@ import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.view.SqlQueryEngine;
 import dev.andiron.spi.view.ViewEngine;
 
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,6 +32,8 @@ import java.util.Set;
  * @param backend the guarded backend itself, for health and end
  * @param search as users search, for whom a composite may show its follower as it is
  * @param currentSearch finds everything that was acknowledged before
+ * @param viewFilters what the filters of its own views may use, which in a composite is not what
+ *     its searches may use
  */
 public record OpenBackend(
         String name,
@@ -45,9 +48,14 @@ public record OpenBackend(
         Optional<SearchEngine> currentSearch,
         Optional<Follower> follower,
         Optional<ViewEngine> views,
+        Set<SearchFeature> viewFilters,
         Optional<SqlQueryEngine> sqlQueries,
         Optional<JobStore> jobs,
         Optional<BlobStore> blobs) {
+
+    public OpenBackend {
+        viewFilters = Set.copyOf(viewFilters);
+    }
 
     static OpenBackend of(
             BackendSection section,
@@ -72,6 +80,7 @@ public record OpenBackend(
                 search,
                 backend.follower().map(facet -> guards.around(Follower.class, facet)),
                 backend.views().map(facet -> guards.around(ViewEngine.class, facet)),
+                capabilities.search(),
                 backend.sqlQueries().map(facet -> guards.around(SqlQueryEngine.class, facet)),
                 backend.jobs().map(facet -> guards.around(JobStore.class, facet)),
                 backend.blobs().map(facet -> guards.around(BlobStore.class, facet)));
@@ -90,6 +99,8 @@ public record OpenBackend(
             Optional<HistoryStore> history,
             Optional<JobStore> jobs,
             Optional<BlobStore> blobs) {
+        var filters = new HashSet<>(viewFilters);
+        filters.retainAll(changed.search());
         return new OpenBackend(
                 name,
                 plugin,
@@ -103,6 +114,7 @@ public record OpenBackend(
                 currentSearch,
                 follower,
                 views,
+                filters,
                 sqlQueries,
                 jobs,
                 blobs);

@@ -9,14 +9,17 @@ import dev.andiron.spi.Health;
 import dev.andiron.spi.composite.Composition;
 import dev.andiron.spi.composite.Synchronization;
 import dev.andiron.spi.resource.ChangeFeed;
+import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.spi.tenant.TenantId;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Backends put together: one holds the truth, one follows it and searches. Closing it stops the
@@ -44,8 +47,11 @@ public final class Composite implements Backend {
             ValueExtraction extraction,
             InstantSource clock) {
         this.primary = primary;
+        Capabilities declared =
+                capabilities(primary.capabilities(), follower.capabilities());
+        Set<SearchFeature> features = declared.search();
         var recent = new RecentValues();
-        var projector = new Projector(extraction, recent, follower.capabilities().search());
+        var projector = new Projector(extraction, recent, features);
         var feed = primary.changes().orElseThrow();
         following =
                 new Following(
@@ -73,7 +79,7 @@ public final class Composite implements Backend {
                 new OpenBackend(
                         name,
                         plugin,
-                        capabilities(primary.capabilities(), follower.capabilities()),
+                        declared,
                         this,
                         Optional.of(new FollowedStore(parts)),
                         primary.versions(),
@@ -85,7 +91,8 @@ public final class Composite implements Backend {
                                         : new FollowedSearch(primary, follower, following, false)),
                         Optional.of(current),
                         Optional.empty(),
-                        primary.views(),
+                        primary.views().map(views -> new PrimaryViews(primary.name(), views)),
+                        viewFilters(primary, features),
                         primary.sqlQueries(),
                         primary.jobs(),
                         primary.blobs());
@@ -126,14 +133,22 @@ public final class Composite implements Backend {
         return new Composite(name, plugin, primary, follower, part, extraction, clock);
     }
 
-    /** Everything but search is the primary's. */
-    private static Capabilities capabilities(Capabilities primary, Capabilities follower) {
+    /**
+     * What a composite of parts can do: everything but search is the primary's. Where the primary
+     * searches, too, it judges the conditions of commits and stands in for the follower, so what it
+     * does not take is not declared.
+     */
+    public static Capabilities capabilities(Capabilities primary, Capabilities follower) {
+        var search = new HashSet<>(follower.search());
+        if (!primary.search().isEmpty()) {
+            search.retainAll(primary.search());
+        }
         var all =
                 Capabilities.builder()
                         .history(primary.history())
                         .atomicity(primary.atomicity())
                         .changeFeed()
-                        .search(follower.search())
+                        .search(search)
                         .claims(primary.claims())
                         .writeConcurrency(primary.writeConcurrency());
         if (primary.versioning()) {
@@ -152,6 +167,14 @@ public final class Composite implements Backend {
             all.shared();
         }
         return all.build();
+    }
+
+    /** Values that only others search by are not written. */
+    private static Set<SearchFeature> viewFilters(
+            OpenBackend primary, Set<SearchFeature> written) {
+        var filters = new HashSet<>(primary.viewFilters());
+        filters.retainAll(written);
+        return filters;
     }
 
     /** Begins to follow. */

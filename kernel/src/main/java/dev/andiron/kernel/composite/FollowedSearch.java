@@ -56,11 +56,20 @@ final class FollowedSearch implements SearchEngine {
 
     @Override
     public long count(TenantContext tenant, Query query) {
+        // A count is of all matches, wherever a page begins.
+        Query plain =
+                new Query(
+                        query.types(),
+                        query.criterion(),
+                        query.sort(),
+                        query.limit(),
+                        Optional.empty(),
+                        query.total());
         return ask(
                 tenant,
                 query,
-                engine -> engine.count(tenant, query),
-                engine -> engine.count(tenant, query),
+                engine -> engine.count(tenant, plain),
+                engine -> engine.count(tenant, plain),
                 true);
     }
 

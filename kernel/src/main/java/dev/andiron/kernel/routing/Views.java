@@ -65,10 +65,10 @@ public final class Views {
             return Optional.of("no backend can be told: " + view.obstacle());
         }
         Set<SearchFeature> missing = QueryFeatures.of(Query.of(view.resourceType(), filter, 1));
-        missing.removeAll(backend.capabilities().search());
+        missing.removeAll(backend.viewFilters());
         if (!missing.isEmpty()) {
             return Optional.of(
-                    "the backend '%s' does not filter by %s".formatted(backend.name(), missing));
+                    "the backend '%s' does not filter views by %s".formatted(backend.name(), missing));
         }
         return engine.get()
                 .refusal(view.portable().get())

@@ -62,6 +62,7 @@ final class CompositeFixture implements AutoCloseable {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Set.of(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty());
@@ -83,6 +84,7 @@ final class CompositeFixture implements AutoCloseable {
                         Optional.of(follower),
                         Optional.of(follower),
                         Optional.empty(),
+                        Set.of(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty());

@@ -88,6 +88,7 @@ class RoutedSearchTest {
                         features.isEmpty() ? Optional.empty() : Optional.of(engine),
                         Optional.empty(),
                         Optional.empty(),
+                        features,
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty());

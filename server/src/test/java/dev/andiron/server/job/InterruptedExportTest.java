@@ -163,6 +163,7 @@ class InterruptedExportTest {
                         backend.search(),
                         backend.follower(),
                         backend.views(),
+                        provider.capabilities(options).search(),
                         backend.sqlQueries(),
                         Optional.of(
                                 interruption
