@@ -36,6 +36,21 @@ class CommandLineIT {
     }
 
     @Test
+    void preparesLaterStarts() throws IOException, InterruptedException {
+        Distribution.Result prepared = Distribution.run(folder, "prepare");
+        assertEquals(0, prepared.code(), prepared.err());
+        Path cache = Distribution.home().resolve("cache").resolve("andiron.aot");
+        assertTrue(Files.size(cache) > 1_000_000, "an empty cache");
+        ProcessBuilder strict = Distribution.command(folder, "--version");
+        // Ends the start if the cache does not fit, which would go unnoticed otherwise.
+        strict.environment().put("ANDIRON_JAVA_OPTS", "-XX:AOTMode=on");
+        Process version = strict.redirectErrorStream(true).start();
+        String said = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, version.waitFor(), said);
+        assertTrue(said.startsWith("andiron 0."), said);
+    }
+
+    @Test
     void listsThePluginWithWhatItCanDo() {
         Distribution.Result plugins = Distribution.run(folder, "plugins");
         assertEquals(0, plugins.code(), plugins.err());

@@ -34,7 +34,8 @@ import java.io.PrintWriter;
             ReconcileCommand.class,
             RebuildCommand.class,
             PluginsCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            PrepareCommand.class
         })
 public final class Main implements Runnable {
     @Spec private CommandSpec spec;

@@ -1,0 +1,98 @@
+package dev.andiron.server.cli;
+
+import dev.andiron.kernel.config.ConfigurationSource;
+import dev.andiron.server.cli.load.LoadTally;
+import dev.andiron.server.cli.load.Loader;
+
+import picocli.CommandLine.Model.CommandSpec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A server with sample patients in a folder that is deleted when the process ends.
+ *
+ * @param folder the folder
+ * @param spec of the command, whose output shows what happens
+ * @param verbose whether failures are shown whole
+ */
+record Demonstration(Path folder, CommandSpec spec, boolean verbose) {
+    private static final int PARALLEL = 4;
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+    static Demonstration in(CommandSpec spec, Main main) throws IOException {
+        return new Demonstration(
+                Files.createTempDirectory("andiron-demo-"), spec, main.isVerbose());
+    }
+
+    /**
+     * Starts it, loads the sample and prints the tour.
+     *
+     * @param port 0 for a free one
+     * @return whether all of it worked
+     */
+    boolean run(int port) throws IOException, InterruptedException {
+        RunningServer running;
+        try {
+            running = RunningServer.start(source(port), this::delete);
+        } catch (RuntimeException e) {
+            delete();
+            throw e;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        new Welcome(running).printServed(out);
+        LoadTally tally = load(running.server().url());
+        if (tally.failures() > 0) {
+            return false;
+        }
+        new Tour(running.server().url()).print(out);
+        return true;
+    }
+
+    /** Neither files nor the environment may lead a demonstration to somebody's real data. */
+    private ConfigurationSource source(int port) {
+        return new ConfigurationSource(
+                Optional.empty(),
+                Map.of(),
+                Map.of("server.port", String.valueOf(port), "server.request-log", "false"),
+                folder.resolve("data"));
+    }
+
+    private LoadTally load(String url) throws IOException, InterruptedException {
+        Path sample = folder.resolve("sample");
+        Sample.unpack(sample);
+        PrintWriter err = spec.commandLine().getErr();
+        var settings = new Loader.Settings(URI.create(url), Optional.empty(), PARALLEL, TIMEOUT);
+        long started = System.nanoTime();
+        LoadTally tally =
+                Loader.load(
+                        settings,
+                        List.of(sample),
+                        (counts, files, bytes) ->
+                                ProgressBar.start(counts, bytes, err, ProgressBar.isTerminal()));
+        var report = new LoadReport(tally, Duration.ofNanos(System.nanoTime() - started));
+        report.printTotal(spec.commandLine().getOut());
+        report.printFailures(err, verbose);
+        return tally;
+    }
+
+    private void delete() {
+        try (Stream<Path> below = Files.walk(folder)) {
+            for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + folder, e);
+        }
+    }
+}
