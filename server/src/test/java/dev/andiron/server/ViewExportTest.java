@@ -251,6 +251,17 @@ class ViewExportTest {
         assertTrue(reason.contains("the view 'born': the column 'born': '1980'"), reason);
     }
 
+    /** The reason names the view once, by its own name or that of its table. */
+    @Test
+    void aRuleThatAResourceBreaksFailsTheJob() {
+        String several = BORN.replace("birthDate", "name.family");
+        Answer named = result("default", given(several), text("_format", "csv"));
+        assertEquals(500, named.status(), named::text);
+        String reason = named.diagnostics().getFirst();
+        assertTrue(reason.contains("the view 'born' on Patient/a: "), reason);
+        assertEquals(reason.indexOf("the view"), reason.lastIndexOf("the view"), reason);
+    }
+
     @Test
     void formulasAreGuardedWhenThatIsAskedFor() {
         String formula = BORN.replace("birthDate", "'=' & id").replace("\"born\"}", "\"f\"}");

@@ -164,6 +164,29 @@ class ViewRunTest {
         }
     }
 
+    /** What does not fit is told by the status, before anything is sent. */
+    @Test
+    void aValueThatParquetCannotHoldIsToldBeforeTheTable() {
+        String view =
+                """
+                {"resourceType":"ViewDefinition","name":"days","status":"active","resource":"Patient",\
+                "select":[{"column":[{"path":"%s","name":"day","tag":[{"name":"ansi/type","value":"%s"}]}]}]}\
+                """;
+        Answer partial =
+                server.send(
+                        "POST",
+                        RUN + "?_format=parquet",
+                        view.formatted("@2024", "DATE"));
+        assertEquals(422, partial.status(), partial.text());
+        assertTrue(
+                partial.text().contains("the column 'day': '2024' is no DATE of Parquet"),
+                partial.text());
+        Answer whole =
+                server.send("POST", RUN + "?_format=parquet", view.formatted("birthDate", "DATE"));
+        assertEquals(200, whole.status(), whole.text());
+        assertEquals(whole.field("Content-Length"), String.valueOf(whole.bytes().length));
+    }
+
     private static Value text(String text) {
         return new Value.Text(text);
     }

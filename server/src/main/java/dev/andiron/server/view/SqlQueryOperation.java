@@ -81,7 +81,7 @@ final class SqlQueryOperation {
                         library(call), place.orElse(""), storage.views().dialect(), definitions);
         var values = new SqlQueryValues(library.parameters(), definitions);
         parameters.refuseOthers(values.namesWith(KNOWN));
-        SqlQueryResult.Writing writing = writing(call);
+        TableFile.Writing writing = writing(call);
         int limit = parameters.number("_limit", 0, limits.rows()).orElse(limits.rows());
         var query =
                 new Views.TableQuery(
@@ -104,22 +104,21 @@ final class SqlQueryOperation {
                 call.request().tenant().tenant().value(),
                 result.rows(),
                 result.notice().map(notice -> ", ended by " + notice).orElse(""));
-        var response = FhirResponse.of(200, result).withHeader(ViewRunOperation.RUNNER, "native");
+        var response = FhirResponse.of(200, result.file()).withHeader(ViewRunOperation.RUNNER, "native");
         return result.notice().map(notice -> response.withHeader(BOUND, notice)).orElse(response);
     }
 
-    private SqlQueryResult.Writing writing(OperationCall call) {
+    private TableFile.Writing writing(OperationCall call) {
         Optional<String> wanted = call.parameters().text("_format");
         if (wanted.filter(SqlQueryOperation::isFhir).isPresent()) {
             boolean hasInteger64 = definitions.version() == FhirVersion.R5;
-            return new SqlQueryResult.Writing(
+            return new TableFile.Writing(
                     "application/fhir+json;charset=utf-8",
                     false,
                     (out, columns) -> new ParametersTable(out, columns, hasInteger64));
         }
         var form = TableForm.read(call.parameters(), call.request().preferences().accept());
-        return new SqlQueryResult.Writing(
-                form.format().contentType(), form.format().isCompressed(), form::writer);
+        return TableFile.Writing.of(form);
     }
 
     private static boolean isFhir(String format) {

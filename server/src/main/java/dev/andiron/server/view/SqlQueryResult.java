@@ -7,46 +7,18 @@ import dev.andiron.fhir.outcome.OperationOutcome;
 import dev.andiron.fhir.view.ParametersTable;
 import dev.andiron.fhir.view.TableColumn;
 import dev.andiron.fhir.view.TableWriter;
-import dev.andiron.server.interaction.Download;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.SqlRows;
 import dev.andiron.spi.view.ValueType;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The answer to an SQL query, made whole before anything of it is sent, so that its status is right
- * and its header says which bound ended it. It lies in a temporary file until it is closed.
- */
-final class SqlQueryResult implements Download {
-    private final Path file;
-    private final Writing writing;
-    private final Optional<String> notice;
-    private final long rows;
-
-    /** Begins a table on a stream. */
-    @FunctionalInterface
-    interface Format {
-        TableWriter begin(OutputStream out, List<TableColumn> columns) throws IOException;
-    }
-
-    private SqlQueryResult(Path file, Writing writing, Optional<String> notice, long rows) {
-        this.file = file;
-        this.writing = writing;
-        this.notice = notice;
-        this.rows = rows;
-    }
-
-    /** How a table is written, and what that is called. */
-    record Writing(String mediaType, boolean compressed, Format format) {}
+/** The rows of an SQL query in a file, so that a header says which bound ended them. */
+record SqlQueryResult(TableFile file, Optional<String> notice, long rows) {
 
     /**
      * Writes all rows, and closes them.
@@ -54,31 +26,26 @@ final class SqlQueryResult implements Download {
      * @throws FhirException 422 if columns have one name, or there was no time for any row
      * @throws StorageException if the query fails
      */
-    static SqlQueryResult of(SqlRows rows, Writing writing, SqlQueryLimits limits, long rowLimit) {
+    static SqlQueryResult of(
+            SqlRows rows, TableFile.Writing writing, SqlQueryLimits limits, long rowLimit) {
         try (rows) {
-            Path file = Files.createTempFile("andiron-query", ".table");
-            boolean whole = false;
-            try {
-                SqlQueryResult result = write(rows, writing, limits, rowLimit, file);
-                whole = true;
-                return result;
-            } finally {
-                if (!whole) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new StorageException.OutOfSpace("a temporary file cannot be written", e);
+            var written = new Written();
+            TableFile file =
+                    TableFile.of(
+                            writing,
+                            columns(rows),
+                            table -> written.write(table, rows, limits, rowLimit));
+            return new SqlQueryResult(file, written.notice, written.count);
         }
     }
 
-    private static SqlQueryResult write(
-            SqlRows rows, Writing writing, SqlQueryLimits limits, long rowLimit, Path file)
-            throws IOException {
-        List<TableColumn> columns = columns(rows);
-        try (var out = new BufferedOutputStream(Files.newOutputStream(file));
-                TableWriter table = writing.format().begin(out, columns)) {
-            long count = 0;
+    /** What was written. */
+    private static final class Written {
+        private long count;
+        private Optional<String> notice = Optional.empty();
+
+        void write(TableWriter table, SqlRows rows, SqlQueryLimits limits, long rowLimit)
+                throws IOException {
             boolean large = false;
             List<Row> next = rows.next();
             while (!next.isEmpty() && !large) {
@@ -89,7 +56,7 @@ final class SqlQueryResult implements Download {
                 large = table.size() > limits.bytes();
                 next = rows.next();
             }
-            Optional<String> notice =
+            notice =
                     large && !next.isEmpty()
                             ? Optional.of("bytes; more than %d".formatted(limits.bytes()))
                             : notice(rows, limits, rowLimit);
@@ -103,7 +70,6 @@ final class SqlQueryResult implements Download {
             if (table instanceof ParametersTable parameters && notice.isPresent()) {
                 parameters.write("outcome", outcome(notice.get()));
             }
-            return new SqlQueryResult(file, writing, notice, count);
         }
     }
 
@@ -150,39 +116,5 @@ final class SqlQueryResult implements Download {
         return column.type().kind() == ValueType.Kind.INTEGER
                 ? Optional.of("BIGINT")
                 : Optional.empty();
-    }
-
-    /** Which bound ended it, for a header field. */
-    Optional<String> notice() {
-        return notice;
-    }
-
-    /** How many rows it has. */
-    long rows() {
-        return rows;
-    }
-
-    @Override
-    public String mediaType() {
-        return writing.mediaType();
-    }
-
-    @Override
-    public boolean isCompressed() {
-        return writing.compressed();
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-        Files.copy(file, out);
-    }
-
-    @Override
-    public void close() {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new StorageException.OutOfSpace("a temporary file cannot be removed", e);
-        }
     }
 }

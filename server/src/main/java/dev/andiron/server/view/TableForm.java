@@ -38,6 +38,11 @@ record TableForm(TableFormat format, boolean header, boolean formulaGuard) {
                 parameters.flag("_formulaGuard").orElse(false));
     }
 
+    /** Whether a table in this form may turn out not to hold a value of its columns. */
+    boolean mayRefuse(List<TableColumn> columns) {
+        return format == TableFormat.PARQUET && ParquetTable.mayRefuse(columns);
+    }
+
     /** Begins a table. */
     TableWriter writer(OutputStream out, List<TableColumn> columns) throws IOException {
         return switch (format) {

@@ -104,9 +104,19 @@ public final class ViewExportJob implements JobKind {
             }
             return files.end();
         } catch (StorageException.Unprocessable e) {
-            throw new JobFailedException(
-                    "the view '%s': %s".formatted(table.name(), e.getMessage()));
+            throw new JobFailedException(named(table.name(), e.getMessage()));
         }
+    }
+
+    /** What a runner says begins with the view, whose name it may not know; a format's does not. */
+    private static String named(String table, String reason) {
+        String unnamed = "the view on ";
+        if (reason.startsWith(unnamed)) {
+            return "the view '%s' on %s".formatted(table, reason.substring(unnamed.length()));
+        }
+        return reason.startsWith("the view '")
+                ? reason
+                : "the view '%s': %s".formatted(table, reason);
     }
 
     @Override

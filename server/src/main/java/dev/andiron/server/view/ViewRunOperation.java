@@ -9,6 +9,7 @@ import dev.andiron.kernel.routing.Storage;
 import dev.andiron.kernel.routing.ViewRun;
 import dev.andiron.kernel.routing.Views;
 import dev.andiron.server.interaction.Content;
+import dev.andiron.server.interaction.Download;
 import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.server.interaction.StoredLookups;
 import dev.andiron.server.operation.Operation.Level;
@@ -18,6 +19,7 @@ import dev.andiron.server.operation.OperationParameters;
 import dev.andiron.server.operation.ParametersResource;
 import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.view.Row;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /** {@code $viewdefinition-run}: the table of a view, as a stream. */
@@ -105,8 +108,32 @@ final class ViewRunOperation {
                             runner,
                             count);
                 };
-        return FhirResponse.of(200, new TableDownload(form, view.columns(), rows, ended))
-                .withHeader(RUNNER, runner);
+        Download table =
+                form.mayRefuse(view.columns())
+                        ? whole(form, view, rows, ended)
+                        : new TableDownload(form, view.columns(), rows, ended);
+        return FhirResponse.of(200, table).withHeader(RUNNER, runner);
+    }
+
+    /** A table that could break off at any row is there before it is sent. */
+    private static Download whole(
+            TableForm form, CompiledView view, ViewRun rows, LongConsumer ended) {
+        var written = new AtomicLong();
+        try (rows) {
+            return TableFile.of(
+                    TableFile.Writing.of(form),
+                    view.columns(),
+                    table -> {
+                        for (var next = rows.next(); !next.isEmpty(); next = rows.next()) {
+                            for (Row row : next) {
+                                table.write(row);
+                            }
+                            written.addAndGet(next.size());
+                        }
+                    });
+        } finally {
+            ended.accept(written.get());
+        }
     }
 
     private FhirResponse explain(

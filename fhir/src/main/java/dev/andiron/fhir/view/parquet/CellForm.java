@@ -31,6 +31,9 @@ sealed interface CellForm permits CellForm.Plain, DecimalForm, MomentForm {
     /** What the stored values mean; empty where the stored type says it. */
     Optional<LogicalTypeAnnotation> logical();
 
+    /** Whether it holds every value of the columns that it is for. */
+    boolean holdsAll();
+
     /**
      * Writes a value that is there.
      *
@@ -63,6 +66,12 @@ sealed interface CellForm permits CellForm.Plain, DecimalForm, MomentForm {
         @Override
         public PrimitiveTypeName physical() {
             return physical;
+        }
+
+        /** What is counted or computed may be larger than FHIR's integers. */
+        @Override
+        public boolean holdsAll() {
+            return this != INT32;
         }
 
         @Override

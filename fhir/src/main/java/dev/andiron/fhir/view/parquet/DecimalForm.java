@@ -31,6 +31,11 @@ record DecimalForm(int precision, int scale) implements CellForm {
     }
 
     @Override
+    public boolean holdsAll() {
+        return false;
+    }
+
+    @Override
     public int length() {
         return precision <= DIGITS_OF_LONG
                 ? 0

@@ -51,6 +51,11 @@ record MomentForm(Kind kind, TimeUnit unit) implements CellForm {
         return isInt() ? PrimitiveTypeName.INT32 : PrimitiveTypeName.INT64;
     }
 
+    @Override
+    public boolean holdsAll() {
+        return false;
+    }
+
     private boolean isInt() {
         return kind == Kind.DATE || kind == Kind.TIME && unit == TimeUnit.MILLIS;
     }

@@ -77,6 +77,11 @@ public final class ParquetTable implements TableWriter {
         begin();
     }
 
+    /** Whether there may be values that a column cannot hold as what it says it is. */
+    public static boolean mayRefuse(List<TableColumn> columns) {
+        return columns.stream().map(CellForm::of).anyMatch(form -> !form.holdsAll());
+    }
+
     private MessageType schema() {
         var fields = new ArrayList<Type>();
         for (int i = 0; i < forms.length; i++) {
