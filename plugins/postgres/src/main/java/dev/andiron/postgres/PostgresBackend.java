@@ -10,6 +10,7 @@ import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
+import dev.andiron.spi.view.SqlQueryEngine;
 import dev.andiron.spi.view.ViewEngine;
 
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ final class PostgresBackend implements Backend {
     private final PostgresChangeFeed changes;
     private final PostgresSearchEngine search;
     private final PostgresViewEngine views;
+    private final Optional<SqlQueryEngine> queries;
     private final PostgresJobStore jobs;
     private final PostgresBlobStore blobs;
 
@@ -41,6 +43,10 @@ final class PostgresBackend implements Backend {
         blobs = new PostgresBlobStore(tenants);
         search = new PostgresSearchEngine(tenants);
         views = new PostgresViewEngine(tenants);
+        queries =
+                options.sql().user().isPresent()
+                        ? Optional.of(new PostgresQueryEngine(tenants, views, options))
+                        : Optional.empty();
     }
 
     /** Connects, and makes or migrates the tables. */
@@ -102,6 +108,11 @@ final class PostgresBackend implements Backend {
     @Override
     public Optional<ViewEngine> views() {
         return Optional.of(views);
+    }
+
+    @Override
+    public Optional<SqlQueryEngine> sqlQueries() {
+        return queries;
     }
 
     @Override

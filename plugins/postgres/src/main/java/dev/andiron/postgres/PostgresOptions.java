@@ -23,7 +23,8 @@ record PostgresOptions(
         Duration poolTimeout,
         Duration connectTimeout,
         Duration statementTimeout,
-        Duration lockTimeout) {
+        Duration lockTimeout,
+        SqlOptions sql) {
 
     /** A name that needs no quotes anywhere, also in a search path. */
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
@@ -83,6 +84,7 @@ record PostgresOptions(
         all.addAll(TlsOptions.ALL);
         all.addAll(
                 List.of(POOL_SIZE, POOL_TIMEOUT, CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT));
+        all.addAll(SqlOptions.ALL);
         return List.copyOf(all);
     }
 
@@ -114,7 +116,26 @@ record PostgresOptions(
                 atLeast(options, POOL_TIMEOUT, Duration.ofMillis(250)),
                 atLeast(options, CONNECT_TIMEOUT, Duration.ofSeconds(1)),
                 atLeast(options, STATEMENT_TIMEOUT, Duration.ofSeconds(1)),
-                atLeast(options, LOCK_TIMEOUT, Duration.ofMillis(100)));
+                atLeast(options, LOCK_TIMEOUT, Duration.ofMillis(100)),
+                SqlOptions.of(options));
+    }
+
+    /** The same for the role that runs SQL over views. */
+    PostgresOptions ofSqlUser() {
+        return new PostgresOptions(
+                url,
+                sql.user(),
+                sql.password(),
+                sql.passwordFile(),
+                schema,
+                tenancy,
+                tls,
+                poolSize,
+                poolTimeout,
+                connectTimeout,
+                statementTimeout,
+                lockTimeout,
+                sql);
     }
 
     /** Secrets have options of their own, which are masked; so has TLS, whose defaults are ours. */

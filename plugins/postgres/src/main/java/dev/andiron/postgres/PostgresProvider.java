@@ -40,7 +40,9 @@ public final class PostgresProvider implements BackendProvider {
 
     @Override
     public Capabilities capabilities(Options options) {
-        return Capabilities.builder()
+        var settings = PostgresOptions.of(options);
+        var capabilities =
+                Capabilities.builder()
                 .versioning()
                 .history(EnumSet.allOf(HistoryLevel.class))
                 .atomicity(Atomicity.COMMIT)
@@ -50,8 +52,10 @@ public final class PostgresProvider implements BackendProvider {
                 .nativeViews()
                 .blobs()
                 .shared()
-                .writeConcurrency(PostgresOptions.of(options).poolSize())
-                .build();
+                .writeConcurrency(settings.poolSize());
+        return settings.sql().user().isPresent()
+                ? capabilities.sqlQueries().build()
+                : capabilities.build();
     }
 
     @Override

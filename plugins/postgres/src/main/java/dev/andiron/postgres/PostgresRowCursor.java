@@ -96,15 +96,54 @@ final class PostgresRowCursor implements RowCursor {
         static final Lot END = new Lot(List.of(), OptionalLong.empty());
     }
 
-    /** Changes nothing here, so that it may be repeated. */
-    private Lot read(Session session, int number) throws SQLException {
+    /** Takes rows as they come. */
+    @FunctionalInterface
+    interface Sink {
+        /**
+         * Takes some.
+         *
+         * @return whether it wants more
+         */
+        boolean take(List<Row> rows) throws SQLException;
+    }
+
+    /** Begins a transaction that sees one moment. */
+    static void beginSnapshot(Session session) throws SQLException {
         session.begin();
         session.run(SNAPSHOT);
+    }
+
+    /**
+     * Gives all rows within a transaction that has begun.
+     *
+     * @return whether all of them were wanted
+     */
+    boolean all(Session session, int number, Sink sink) throws SQLException {
+        while (true) {
+            Lot read = lot(session, number);
+            if (!sink.take(read.rows())) {
+                return false;
+            }
+            if (read.next().isEmpty()) {
+                return true;
+            }
+            last = read.next();
+            lot = LOT;
+        }
+    }
+
+    /** Changes nothing here, so that it may be repeated. */
+    private Lot read(Session session, int number) throws SQLException {
+        beginSnapshot(session);
+        Lot read = lot(session, number);
+        session.commit();
+        return read;
+    }
+
+    private Lot lot(Session session, int number) throws SQLException {
         List<Long> ids = session.list(page(session, number), row -> row.getLong(1));
         try {
-            Lot read = ids.isEmpty() ? Lot.END : read(session, number, ids);
-            session.commit();
-            return read;
+            return ids.isEmpty() ? Lot.END : read(session, number, ids);
         } catch (SQLException e) {
             Optional<String> broken = PostgresErrors.brokenRule(e);
             if (broken.isEmpty()) {

@@ -19,6 +19,9 @@ import java.util.zip.ZipFile;
  */
 final class PostgresServer {
     private static final String ARCHIVE = "postgres-linux-x86_64.txz";
+    /** A role without rights. */
+    static final String QUERYING = "andiron_sql";
+
     private static final Map<Integer, PostgresServer> STARTED = new HashMap<>();
 
     private final String url;
@@ -45,6 +48,7 @@ final class PostgresServer {
             try (Connection connection = process.getPostgresDatabase().getConnection();
                     var statement = connection.createStatement()) {
                 statement.execute("CREATE ROLE andiron LOGIN");
+                statement.execute("CREATE ROLE " + QUERYING + " LOGIN");
                 statement.execute("CREATE DATABASE andiron OWNER andiron");
             }
             url = process.getJdbcUrl("andiron", "andiron");
@@ -105,7 +109,17 @@ final class PostgresServer {
 
     /** Options for the data that belongs to a folder. */
     Map<String, ?> options(Path folder) {
-        return Map.of("url", url, "schema", schema(folder), "pool-size", 12L);
+        return Map.of(
+                "url",
+                url,
+                "schema",
+                schema(folder),
+                "pool-size",
+                12L,
+                "sql-user",
+                QUERYING,
+                "sql-queries",
+                8L);
     }
 
     static String schema(Path folder) {
