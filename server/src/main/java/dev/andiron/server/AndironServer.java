@@ -171,8 +171,8 @@ public final class AndironServer implements AutoCloseable {
                                     ::resource,
                             Map.of(
                                     Interaction.JOB_LIST,
-                                            jobs.jobs()::list,
-                                            Interaction.JOB_STATUS,
+                                    jobs.jobs()::list,
+                                    Interaction.JOB_STATUS,
                                     jobs.jobs()::status,
                                     Interaction.JOB_CANCEL,
                                     jobs.jobs()::cancel,
@@ -241,12 +241,7 @@ public final class AndironServer implements AutoCloseable {
             kinds.add(new RebuildJob(composites));
         }
         var service =
-                new JobService(
-                        storage,
-                        ServerOptions.jobs(configuration),
-                        kinds,
-                        clock,
-                        metrics);
+                new JobService(storage, ServerOptions.jobs(configuration), kinds, clock, metrics);
         if (storage.capabilities().claims() != ClaimStrategy.NONE) {
             metrics.jobs(service::running, storage.jobs()::counts);
         }

@@ -209,6 +209,7 @@ public final class ServerOptions {
                     Duration.ofSeconds(2),
                     "How long an export over storage that other servers share waits for writes"
                             + " that they began before its transactionTime.");
+
     /** The comparison of followers with their primaries, on a schedule. */
     public static final String RECONCILE = "reconcile";
 
@@ -219,8 +220,7 @@ public final class ServerOptions {
                     "How often the followers of composites are compared with their primaries; 0s:"
                             + " only when asked.");
     public static final Option<Boolean> RECONCILE_REPAIR =
-            Option.bool(
-                    "repair", true, "Whether differences that are found then are repaired.");
+            Option.bool("repair", true, "Whether differences that are found then are repaired.");
     public static final Option<Boolean> RECONCILE_CONTENT =
             Option.bool(
                     "content",

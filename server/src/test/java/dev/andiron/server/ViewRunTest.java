@@ -173,10 +173,7 @@ class ViewRunTest {
                 "select":[{"column":[{"path":"%s","name":"day","tag":[{"name":"ansi/type","value":"%s"}]}]}]}\
                 """;
         Answer partial =
-                server.send(
-                        "POST",
-                        RUN + "?_format=parquet",
-                        view.formatted("@2024", "DATE"));
+                server.send("POST", RUN + "?_format=parquet", view.formatted("@2024", "DATE"));
         assertEquals(422, partial.status(), partial.text());
         assertTrue(
                 partial.text().contains("the column 'day': '2024' is no DATE of Parquet"),

@@ -310,8 +310,7 @@ public abstract class NativeViewContract {
                     assertThrows(
                             StorageException.Unprocessable.class, () -> read(backend, portable));
             assertEquals(expected, inside.getMessage());
-            assertEquals(
-                    700, found(backend, portable, Criterion.everything(), 700).size());
+            assertEquals(700, found(backend, portable, Criterion.everything(), 700).size());
         }
     }
 

@@ -43,16 +43,16 @@ public final class PostgresProvider implements BackendProvider {
         var settings = PostgresOptions.of(options);
         var capabilities =
                 Capabilities.builder()
-                .versioning()
-                .history(EnumSet.allOf(HistoryLevel.class))
-                .atomicity(Atomicity.COMMIT)
-                .changeFeed()
-                .search(SEARCH)
-                .claims(ClaimStrategy.ROW_LOCK)
-                .nativeViews()
-                .blobs()
-                .shared()
-                .writeConcurrency(settings.poolSize());
+                        .versioning()
+                        .history(EnumSet.allOf(HistoryLevel.class))
+                        .atomicity(Atomicity.COMMIT)
+                        .changeFeed()
+                        .search(SEARCH)
+                        .claims(ClaimStrategy.ROW_LOCK)
+                        .nativeViews()
+                        .blobs()
+                        .shared()
+                        .writeConcurrency(settings.poolSize());
         return settings.sql().user().isPresent()
                 ? capabilities.sqlQueries().build()
                 : capabilities.build();

@@ -111,8 +111,7 @@ final class PostgresQueryEngine implements SqlQueryEngine {
     private Resources open(Duration time) {
         long deadline = System.nanoTime() + time.toNanos();
         try {
-            if (!permits.tryAcquire(
-                    Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS)) {
+            if (!permits.tryAcquire(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS)) {
                 throw new StorageException.Unavailable(
                         "as many SQL queries as may run at once do so", SOON, null);
             }
@@ -282,8 +281,7 @@ final class PostgresQueryEngine implements SqlQueryEngine {
             var plan = new StringJoiner("\n");
             tables.forEach(
                     (name, request) ->
-                            plan.add(
-                                    "%s: %s".formatted(name, views.explain(tenant, request))));
+                            plan.add("%s: %s".formatted(name, views.explain(tenant, request))));
             resources.session.make(columns(tables));
             resources.session.seal(resources.left());
             try (PreparedStatement statement =

@@ -81,7 +81,8 @@ final class QuerySession implements AutoCloseable {
                              OR has_any_column_privilege(c.oid,
                                'SELECT, INSERT, UPDATE, REFERENCES'))
                       ORDER BY 1 LIMIT 1)
-              END""";
+              END\
+            """;
 
     private final Connection connection;
     private final Session session;

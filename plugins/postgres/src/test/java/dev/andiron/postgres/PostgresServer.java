@@ -19,6 +19,7 @@ import java.util.zip.ZipFile;
  */
 final class PostgresServer {
     private static final String ARCHIVE = "postgres-linux-x86_64.txz";
+
     /** A role without rights. */
     static final String QUERYING = "andiron_sql";
 

@@ -72,15 +72,10 @@ public final class RebuildJob implements JobKind {
         while (stretch.isEmpty() || stretch.get().end().isPresent()) {
             RebuildState now = state;
             long begun = System.nanoTime();
-            stretch =
-                    Optional.of(patience.with(() -> rebuild.next(tenant, now.last(), STRETCH)));
+            stretch = Optional.of(patience.with(() -> rebuild.next(tenant, now.last(), STRETCH)));
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             // At the end the last key stays: an attempt that goes on there has nothing to copy.
-            state =
-                    now.and(
-                            stretch.get().copied(),
-                            stretch.get().end().or(now::last),
-                            millis);
+            state = now.and(stretch.get().copied(), stretch.get().end().or(now::last), millis);
             context.checkpoint(state.progress(), state.json());
         }
         patience.with(
@@ -111,8 +106,7 @@ public final class RebuildJob implements JobKind {
                                         "seconds",
                                         "Decimal",
                                         JsonNumber.of(
-                                                TimeUnit.MILLISECONDS.toSeconds(
-                                                        state.millis())))
+                                                TimeUnit.MILLISECONDS.toSeconds(state.millis())))
                                 .build()));
     }
 }

@@ -51,10 +51,7 @@ public final class ReconcileJob implements JobKind {
      * @param every how often the server itself asks for it; a job of its own is kept as long
      */
     public ReconcileJob(
-            Storage storage,
-            Composites composites,
-            Optional<Duration> every,
-            InstantSource clock) {
+            Storage storage, Composites composites, Optional<Duration> every, InstantSource clock) {
         this.storage = storage;
         this.composites = composites;
         this.every = every;
@@ -154,8 +151,7 @@ public final class ReconcileJob implements JobKind {
                         .value("content", "Boolean", JsonBoolean.of(asked.comparesContent()))
                         .value("compared", "Decimal", JsonNumber.of(state.compared()));
         for (Kind kind : Kind.values()) {
-            answer.value(
-                    ReconcileState.word(kind), "Decimal", JsonNumber.of(state.count(kind)));
+            answer.value(ReconcileState.word(kind), "Decimal", JsonNumber.of(state.count(kind)));
         }
         for (String part : state.parts()) {
             String url = JobFiles.url(request, job.id(), part);

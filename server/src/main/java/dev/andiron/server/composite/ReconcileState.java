@@ -51,7 +51,8 @@ record ReconcileState(
     }
 
     static ReconcileState start(OptionalLong total) {
-        return new ReconcileState(Optional.empty(), 0, total, Map.of(), List.of(), List.of(), 0, false);
+        return new ReconcileState(
+                Optional.empty(), 0, total, Map.of(), List.of(), List.of(), 0, false);
     }
 
     /** With what the next stretch gave. */
@@ -62,14 +63,7 @@ record ReconcileState(
         var list = new ArrayList<>(listed);
         list.addAll(differences);
         return new ReconcileState(
-                end,
-                compared + more,
-                total,
-                all,
-                parts,
-                list,
-                differences.size(),
-                end.isEmpty());
+                end, compared + more, total, all, parts, list, differences.size(), end.isEmpty());
     }
 
     /** What is still to be repaired of what was found. */
@@ -142,8 +136,7 @@ record ReconcileState(
 
     private static Difference difference(JsonObject object) {
         return new Difference(
-                Kind.valueOf(
-                        object.string("difference").orElseThrow().toUpperCase(Locale.ROOT)),
+                Kind.valueOf(object.string("difference").orElseThrow().toUpperCase(Locale.ROOT)),
                 key(object.string("resource").orElseThrow()),
                 number(object, "expected").orElseThrow(),
                 number(object, "found").orElseThrow(),
@@ -175,9 +168,7 @@ record ReconcileState(
                 JsonObject.builder()
                         .put("compared", JsonNumber.of(compared))
                         .put("counts", found.build())
-                        .put(
-                                "parts",
-                                JsonArray.of(parts.stream().map(JsonString::of).toList()))
+                        .put("parts", JsonArray.of(parts.stream().map(JsonString::of).toList()))
                         .put("unrepaired", JsonNumber.of(unrepaired))
                         .put("ended", isEnded);
         last.ifPresent(key -> object.put("last", key.toString()));

@@ -74,8 +74,8 @@ public interface JobKind {
     }
 
     /**
-     * Removes what a job leaves besides its files, once nobody will go on with it: it was cancelled,
-     * or has failed. A worker that has not learned of it may still be at work.
+     * Removes what a job leaves besides its files, once nobody will go on with it: it was
+     * cancelled, or has failed. A worker that has not learned of it may still be at work.
      *
      * @param job as it stood before
      */

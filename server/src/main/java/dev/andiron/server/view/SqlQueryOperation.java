@@ -104,7 +104,8 @@ final class SqlQueryOperation {
                 call.request().tenant().tenant().value(),
                 result.rows(),
                 result.notice().map(notice -> ", ended by " + notice).orElse(""));
-        var response = FhirResponse.of(200, result.file()).withHeader(ViewRunOperation.RUNNER, "native");
+        var response =
+                FhirResponse.of(200, result.file()).withHeader(ViewRunOperation.RUNNER, "native");
         return result.notice().map(notice -> response.withHeader(BOUND, notice)).orElse(response);
     }
 

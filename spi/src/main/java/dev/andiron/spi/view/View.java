@@ -15,8 +15,8 @@ import java.util.Objects;
  */
 public record View(String name, String resourceType, List<Expression> where, Selection root) {
     /**
-     * The most rows of one resource; a view that gives more of one, before a limit ends it, fails on
-     * it ({@link dev.andiron.spi.StorageException.Unprocessable}).
+     * The most rows of one resource; a view that gives more of one, before a limit ends it, fails
+     * on it ({@link dev.andiron.spi.StorageException.Unprocessable}).
      */
     public static final int MOST_ROWS = 100_000;
 
