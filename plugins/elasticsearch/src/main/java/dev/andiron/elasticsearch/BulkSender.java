@@ -7,6 +7,7 @@ import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import co.elastic.clients.util.BinaryData;
 import co.elastic.clients.util.ContentType;
 
+import dev.andiron.elasticsearch.ClusterMeters.Operation;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.ResourceKey;
 
@@ -34,15 +35,21 @@ final class BulkSender {
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
     private final Cluster cluster;
-    private final int most;
+    private final ClusterMeters meters;
     private final int attempts;
+
+    /** What Elasticsearch takes at most, as far as it is known. */
+    private final AtomicInteger ceiling;
+
     private final AtomicInteger size;
 
-    BulkSender(Cluster cluster, ElasticsearchOptions options) {
+    BulkSender(Cluster cluster, ClusterMeters meters, ElasticsearchOptions options) {
         this.cluster = cluster;
-        most = options.bulkBytes();
+        this.meters = meters;
         attempts = options.attempts();
-        size = new AtomicInteger(Math.min(FIRST, most));
+        ceiling = new AtomicInteger(options.bulkBytes());
+        size = new AtomicInteger(Math.min(FIRST, options.bulkBytes()));
+        meters.showBulkSize(this);
     }
 
     /**
@@ -88,13 +95,13 @@ final class BulkSender {
                 again.addAll(request(index, part, attempt == attempts));
                 from = end;
             } catch (StorageException.TooLarge tooLarge) {
-                if (part.size() == 1) {
-                    throw new StorageException.TooLarge(
-                            part.getFirst().key() + " is larger than Elasticsearch takes");
-                }
-                shrink();
-                if (size.get() == SMALLEST) {
-                    halves(index, part, attempt, again);
+                if (ceiling.get() > SMALLEST) {
+                    // It will not take more later either.
+                    int refused = part.stream().mapToInt(Document::bytes).sum();
+                    ceiling.updateAndGet(now -> Math.max(SMALLEST, Math.min(now, refused) / 2));
+                    size.updateAndGet(now -> Math.min(now, ceiling.get()));
+                } else {
+                    split(index, part, attempt, again);
                     from = end;
                 }
             } catch (StorageException.Unavailable | StorageException.Timeout busy) {
@@ -110,12 +117,19 @@ final class BulkSender {
         return again;
     }
 
-    private void halves(String index, List<Document> part, int attempt, List<Document> again) {
+    /** Requests of bounded bytes are still too large: fewer documents, then. */
+    private void split(String index, List<Document> part, int attempt, List<Document> again) {
+        if (part.size() == 1) {
+            throw new StorageException.TooLarge(
+                    part.getFirst().key() + " is larger than Elasticsearch takes");
+        }
         int half = part.size() / 2;
         for (List<Document> each :
                 List.of(part.subList(0, half), part.subList(half, part.size()))) {
-            for (Document document : each) {
-                again.addAll(writeOnce(index, List.of(document), attempt));
+            try {
+                again.addAll(request(index, each, attempt == attempts));
+            } catch (StorageException.TooLarge tooLarge) {
+                split(index, each, attempt, again);
             }
         }
     }
@@ -150,10 +164,15 @@ final class BulkSender {
         long start = System.nanoTime();
         BulkResponse response =
                 cluster.call(
+                        Operation.BULK,
                         client ->
                                 client.bulk(
                                         request -> request.index(index).operations(operations)));
         List<Document> refused = refused(index, documents, response, isLast);
+        meters.written(
+                documents.size() - refused.size(),
+                documents.stream().mapToLong(document -> document.json().length).sum());
+        meters.again(refused.size());
         if (refused.isEmpty()) {
             grow(Duration.ofNanos(System.nanoTime() - start));
         } else {
@@ -205,6 +224,7 @@ final class BulkSender {
         var ids = conflicting.stream().map(Document::id).toList();
         var found =
                 cluster.call(
+                        Operation.GET,
                         client ->
                                 client.mget(
                                         request ->
@@ -225,12 +245,12 @@ final class BulkSender {
 
     private void grow(Duration took) {
         if (took.toMillis() < SLOW_MILLIS) {
-            size.updateAndGet(now -> Math.min(most, now + now / 4));
+            size.updateAndGet(now -> Math.min(ceiling.get(), now + now / 4));
         }
     }
 
     private void shrink() {
-        size.updateAndGet(now -> Math.max(Math.min(SMALLEST, most), now / 2));
+        size.updateAndGet(now -> Math.max(SMALLEST, now / 2));
     }
 
     private static void pause(int attempt) {

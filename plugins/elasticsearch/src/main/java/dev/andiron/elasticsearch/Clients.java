@@ -5,6 +5,7 @@ import co.elastic.clients.transport.rest5_client.low_level.Rest5ClientBuilder;
 
 import dev.andiron.spi.StorageException;
 
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.Timeout;
@@ -49,6 +50,8 @@ final class Clients {
                 config ->
                         config.setConnectTimeout(Timeout.of(options.connectTimeout()))
                                 .setSocketTimeout(request));
+        // Whoever asks knows whether and when to ask again.
+        builder.setHttpClientConfigCallback(HttpAsyncClientBuilder::disableAutomaticRetries);
         builder.setConnectionManagerCallback(
                 manager ->
                         manager.setMaxConnPerRoute(options.connections())

@@ -6,6 +6,7 @@ import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
 import co.elastic.clients.transport.rest5_client.low_level.Request;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 
+import dev.andiron.elasticsearch.ClusterMeters.Operation;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.StorageException;
 
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * until a request succeeds.
  */
 final class Cluster implements AutoCloseable {
+    private final ClusterMeters meters;
     private final Rest5Client rest;
     private final Rest5ClientTransport transport;
     private final ElasticsearchClient client;
@@ -30,7 +32,8 @@ final class Cluster implements AutoCloseable {
     private final AtomicBoolean isLooking = new AtomicBoolean();
     private volatile boolean isClosed;
 
-    Cluster(ElasticsearchOptions options) {
+    Cluster(ElasticsearchOptions options, ClusterMeters meters) {
+        this.meters = meters;
         rest = Clients.of(options);
         transport = new Rest5ClientTransport(rest, new JacksonJsonpMapper());
         client = new ElasticsearchClient(transport);
@@ -42,13 +45,16 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Makes a request. */
-    <T> T call(Call<T> call) {
+    <T> T call(Operation operation, Call<T> call) {
+        long start = System.nanoTime();
         try {
             T answer = call.make(client);
             trouble.set(Optional.empty());
+            meters.succeeded(operation, System.nanoTime() - start);
             return answer;
         } catch (IOException | RuntimeException failure) {
             StorageException told = isClosed ? closed(failure) : Failures.of(failure);
+            meters.failed(operation, told, System.nanoTime() - start);
             if (told instanceof StorageException.Unavailable
                     || told instanceof StorageException.Timeout) {
                 trouble.set(Optional.of(told.getMessage()));
@@ -67,6 +73,7 @@ final class Cluster implements AutoCloseable {
     /** Makes a request whose body is JSON of our own. */
     void send(String method, String path, String json) {
         call(
+                Operation.ADMINISTRATION,
                 any -> {
                     var request = new Request(method, path);
                     request.setJsonEntity(json);
@@ -85,7 +92,7 @@ final class Cluster implements AutoCloseable {
 
     private void look() {
         try {
-            call(ElasticsearchClient::ping);
+            call(Operation.ADMINISTRATION, ElasticsearchClient::ping);
         } catch (StorageException remembered) {
             System.getLogger(Cluster.class.getName())
                     .log(System.Logger.Level.DEBUG, "still in trouble", remembered);

@@ -3,6 +3,7 @@ package dev.andiron.elasticsearch;
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.composite.Follower;
+import dev.andiron.spi.metric.Meters;
 import dev.andiron.spi.search.SearchEngine;
 
 import java.util.Optional;
@@ -13,8 +14,8 @@ final class ElasticsearchBackend implements Backend {
     private final ElasticsearchFollower follower;
     private final ElasticsearchSearchEngine search;
 
-    private ElasticsearchBackend(Cluster cluster, ElasticsearchOptions options) {
-        this.cluster = cluster;
+    private ElasticsearchBackend(ElasticsearchOptions options, ClusterMeters meters) {
+        cluster = new Cluster(options, meters);
         var indices = new Indices(cluster, options);
         var positions = new Positions(cluster, indices);
         follower =
@@ -22,13 +23,13 @@ final class ElasticsearchBackend implements Backend {
                         cluster,
                         positions,
                         new Rebuilds(cluster, indices, positions),
-                        new BulkSender(cluster, options));
+                        new BulkSender(cluster, meters, options));
         search = new ElasticsearchSearchEngine(cluster, positions, options);
     }
 
     /** Asks nothing of Elasticsearch, which may be down. */
-    static ElasticsearchBackend open(ElasticsearchOptions options) {
-        return new ElasticsearchBackend(new Cluster(options), options);
+    static ElasticsearchBackend open(ElasticsearchOptions options, Meters meters) {
+        return new ElasticsearchBackend(options, new ClusterMeters(meters));
     }
 
     @Override

@@ -4,6 +4,7 @@ import co.elastic.clients.elasticsearch._types.FieldValue;
 import co.elastic.clients.elasticsearch._types.SortOptions;
 import co.elastic.clients.elasticsearch._types.SortOrder;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
+import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
 import co.elastic.clients.elasticsearch.core.search.Hit;
@@ -11,6 +12,7 @@ import co.elastic.clients.elasticsearch.core.search.Hit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import dev.andiron.elasticsearch.ClusterMeters.Operation;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.composite.FollowedEntry;
 import dev.andiron.spi.composite.Follower;
@@ -95,7 +97,10 @@ final class ElasticsearchFollower implements Follower {
 
     private void refresh(TenantId tenant, String index) {
         try {
-            var refreshed = cluster.call(client -> client.indices().refresh(r -> r.index(index)));
+            var refreshed =
+                    cluster.call(
+                            Operation.REFRESH,
+                            client -> client.indices().refresh(r -> r.index(index)));
             if (refreshed.shards() != null && refreshed.shards().failed().intValue() > 0) {
                 throw new StorageException.Unavailable(
                         "a part of the search index does not answer", Duration.ofSeconds(2), null);
@@ -134,30 +139,19 @@ final class ElasticsearchFollower implements Follower {
                         List.of(
                                 Clauses.term(Field.SCOPE, position.scope()),
                                 Clauses.term(Field.KIND, Field.LIVE)));
+        var request =
+                new SearchRequest.Builder()
+                        .query(q -> q.bool(b -> b.filter(live)))
+                        .size(limit)
+                        .version(true)
+                        .source(source -> source.fetch(false))
+                        .trackTotalHits(total -> total.enabled(false))
+                        .docvalueFields(f -> f.field(Field.VERSION))
+                        .sort(ascending(Field.TYPE), ascending(Field.ID));
+        after.ifPresent(
+                key -> request.searchAfter(FieldValue.of(key.type()), FieldValue.of(key.id())));
         SearchResponse<Void> found =
-                cluster.call(
-                        client ->
-                                client.search(
-                                        request -> {
-                                            request.index(position.copy().index())
-                                                    .allowPartialSearchResults(false)
-                                                    .query(q -> q.bool(b -> b.filter(live)))
-                                                    .size(limit)
-                                                    .version(true)
-                                                    .source(source -> source.fetch(false))
-                                                    .trackTotalHits(total -> total.enabled(false))
-                                                    .docvalueFields(f -> f.field(Field.VERSION))
-                                                    .sort(
-                                                            ascending(Field.TYPE),
-                                                            ascending(Field.ID));
-                                            after.ifPresent(
-                                                    key ->
-                                                            request.searchAfter(
-                                                                    FieldValue.of(key.type()),
-                                                                    FieldValue.of(key.id())));
-                                            return request;
-                                        },
-                                        Void.class));
+                Searches.whole(cluster, position.copy().index(), Optional.empty(), request);
         return found.hits().hits().stream().map(ElasticsearchFollower::entry).toList();
     }
 
@@ -207,6 +201,7 @@ final class ElasticsearchFollower implements Follower {
         keys.forEach(key -> ids.put(Position.documentId(position.scope(), key), key));
         Map<ResourceKey, JsonNode> held = new HashMap<>();
         cluster.call(
+                        Operation.GET,
                         client ->
                                 client.mget(
                                         r ->
@@ -248,7 +243,9 @@ final class ElasticsearchFollower implements Follower {
                         .map(id -> BulkOperation.of(o -> o.delete(one -> one.id(id))))
                         .toList();
         var response =
-                cluster.call(client -> client.bulk(r -> r.index(index).operations(operations)));
+                cluster.call(
+                        Operation.BULK,
+                        client -> client.bulk(r -> r.index(index).operations(operations)));
         for (var item : response.items()) {
             if (item.status() != 200 && item.status() != 404) {
                 throw new StorageException.Unavailable(

@@ -44,6 +44,7 @@ public final class ElasticsearchProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendContext context) {
-        return ElasticsearchBackend.open(ElasticsearchOptions.of(context.options()));
+        return ElasticsearchBackend.open(
+                ElasticsearchOptions.of(context.options()), context.meters());
     }
 }

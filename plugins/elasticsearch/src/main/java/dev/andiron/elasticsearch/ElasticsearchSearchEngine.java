@@ -5,6 +5,7 @@ import co.elastic.clients.elasticsearch._types.SortOptions;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 
+import dev.andiron.elasticsearch.ClusterMeters.Operation;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.search.Hit;
@@ -117,16 +118,29 @@ final class ElasticsearchSearchEngine implements SearchEngine {
         if (query.limit() == 0 && !counts) {
             return new SearchPage(List.of(), Optional.empty(), OptionalLong.empty());
         }
+        if (query.limit() < PAGE) {
+            return page(index, query, compiled, Optional.empty());
+        }
+        // What takes several requests is of one moment.
+        try (var moment = PointInTime.open(cluster, index)) {
+            return page(index, query, compiled, Optional.of(moment));
+        }
+    }
+
+    private SearchPage page(
+            String index, Query query, Compiled compiled, Optional<PointInTime> moment) {
+        boolean counts = query.total() != Query.Total.NONE;
+        int keys = compiled.order().size();
         var hits = new ArrayList<co.elastic.clients.elasticsearch.core.search.Hit<Void>>();
         OptionalLong total = OptionalLong.empty();
-        Optional<List<FieldValue>> after =
-                query.after().map(end -> PageEnd.of(end, compiled.order().size()).values());
+        Optional<List<FieldValue>> after = query.after().map(end -> PageEnd.of(end, keys).values());
         // One more than asked for tells whether there is a next page.
         long wanted = query.limit() == 0 ? 0 : query.limit() + 1L;
         while (true) {
             int size = (int) Math.min(PAGE, wanted - hits.size());
             boolean countsNow = counts && hits.isEmpty();
-            var found = ask(index, compiled, size, after, countsNow);
+            SearchRequest.Builder request = request(compiled, size, after, countsNow);
+            SearchResponse<Void> found = Searches.whole(cluster, index, moment, request);
             if (countsNow) {
                 total = OptionalLong.of(found.hits().total().value());
             }
@@ -134,54 +148,49 @@ final class ElasticsearchSearchEngine implements SearchEngine {
             if (found.hits().hits().size() < size || hits.size() >= wanted) {
                 break;
             }
-            after = Optional.of(hits.getLast().sort());
+            after = Optional.of(sortedBy(hits.getLast(), keys));
         }
         boolean more = hits.size() > query.limit();
         var shown = more ? hits.subList(0, query.limit()) : hits;
         return new SearchPage(
-                shown.stream().map(hit -> hit(hit, compiled.scores())).toList(),
+                shown.stream().map(hit -> hit(hit, compiled)).toList(),
                 more && query.limit() > 0
-                        ? Optional.of(new PageEnd(shown.getLast().sort()).cursor())
+                        ? Optional.of(new PageEnd(sortedBy(shown.getLast(), keys)).cursor())
                         : Optional.empty(),
                 total);
     }
 
-    private SearchResponse<Void> ask(
-            String index,
-            Compiled compiled,
-            int size,
-            Optional<List<FieldValue>> after,
-            boolean counts) {
-        SearchRequest request =
-                SearchRequest.of(
-                        r -> {
-                            r.index(index)
-                                    .allowPartialSearchResults(false)
-                                    .query(compiled.query())
-                                    .size(size)
-                                    .source(source -> source.fetch(false))
-                                    .trackTotalHits(total -> total.enabled(counts))
-                                    .trackScores(compiled.scores())
-                                    .timeout(options.requestTimeout().toMillis() + "ms")
-                                    .sort(compiled.order());
-                            after.ifPresent(r::searchAfter);
-                            return r;
-                        });
-        SearchResponse<Void> found = cluster.call(client -> client.search(request, Void.class));
-        Searches.requireWhole(found);
-        return found;
+    /** As of a moment, Elasticsearch adds a key of its own. */
+    private static List<FieldValue> sortedBy(
+            co.elastic.clients.elasticsearch.core.search.Hit<Void> hit, int keys) {
+        return hit.sort().subList(0, keys);
+    }
+
+    private SearchRequest.Builder request(
+            Compiled compiled, int size, Optional<List<FieldValue>> after, boolean counts) {
+        var request =
+                new SearchRequest.Builder()
+                        .query(compiled.query())
+                        .size(size)
+                        .source(source -> source.fetch(false))
+                        .trackTotalHits(total -> total.enabled(counts))
+                        .trackScores(compiled.scores())
+                        .timeout(options.requestTimeout().toMillis() + "ms")
+                        .sort(compiled.order());
+        after.ifPresent(request::searchAfter);
+        return request;
     }
 
     private static Hit hit(
-            co.elastic.clients.elasticsearch.core.search.Hit<Void> hit, boolean scores) {
-        List<FieldValue> sort = hit.sort();
+            co.elastic.clients.elasticsearch.core.search.Hit<Void> hit, Compiled compiled) {
+        List<FieldValue> sort = sortedBy(hit, compiled.order().size());
         var key =
                 new ResourceKey(
                         sort.get(sort.size() - 2).stringValue(), sort.getLast().stringValue());
         return new Hit(
                 key,
                 Optional.empty(),
-                scores && hit.score() != null
+                compiled.scores() && hit.score() != null
                         ? OptionalDouble.of(Math.clamp(hit.score(), 0.0, 1.0))
                         : OptionalDouble.empty());
     }
@@ -193,6 +202,7 @@ final class ElasticsearchSearchEngine implements SearchEngine {
                         position -> {
                             var filter = compile(position, query).filter();
                             return cluster.call(
+                                            Operation.COUNT,
                                             client ->
                                                     client.count(
                                                             r ->

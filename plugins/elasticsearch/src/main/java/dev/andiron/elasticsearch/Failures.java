@@ -39,6 +39,10 @@ final class Failures {
             return unavailable(
                     "Elasticsearch cannot answer now (" + reason(failure) + ")", failure);
         }
+        if (status == 400 && isTooMuch(reason(failure))) {
+            return new StorageException.Unprocessable(
+                    "the search is too much for Elasticsearch: " + reason(failure));
+        }
         if (status > 0) {
             return new StorageException.Internal(
                     "Elasticsearch refuses a request: " + reason(failure), failure);
@@ -53,6 +57,16 @@ final class Failures {
             }
         }
         return unavailable("Elasticsearch cannot be reached", failure);
+    }
+
+    /**
+     * Whether the question itself was too large: long texts that repeat themselves, many clauses.
+     */
+    private static boolean isTooMuch(String reason) {
+        return reason.contains("Determinizing automaton")
+                || reason.contains("max_clause_count")
+                || reason.contains("too many")
+                || reason.contains("max_terms_count");
     }
 
     /** Whether Elasticsearch said that something does not exist. */

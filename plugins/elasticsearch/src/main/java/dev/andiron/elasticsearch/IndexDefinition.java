@@ -54,6 +54,8 @@ final class IndexDefinition {
         ObjectNode template = JSON.createObjectNode();
         template.putArray("index_patterns").add(options.prefix() + "-*");
         template.put("priority", 500);
+        // What was deleted by hand does not come again without its alias.
+        template.put("allow_auto_create", false);
         template.set("template", index());
         ObjectNode meta = template.putObject("_meta");
         meta.put("description", "the search index of a FHIR server");

@@ -1,7 +1,10 @@
 package dev.andiron.elasticsearch;
 
+import co.elastic.clients.json.JsonData;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.andiron.elasticsearch.ClusterMeters.Operation;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.tenant.TenantId;
 
@@ -80,17 +83,37 @@ final class Indices {
 
     private Optional<String> lookUp(String alias) {
         try {
-            return cluster
-                    .call(client -> client.indices().getAlias(request -> request.name(alias)))
-                    .aliases()
-                    .keySet()
-                    .stream()
-                    .findFirst();
+            Optional<String> index =
+                    cluster
+                            .call(
+                                    Operation.ADMINISTRATION,
+                                    client -> client.indices().getAlias(r -> r.name(alias)))
+                            .aliases()
+                            .keySet()
+                            .stream()
+                            .findFirst();
+            index.ifPresent(this::requireReadable);
+            return index;
         } catch (StorageException.Unavailable failure) {
             if (Failures.isMissing(failure)) {
                 return Optional.empty();
             }
             throw failure;
+        }
+    }
+
+    private void requireReadable(String index) {
+        var mapping =
+                cluster.call(
+                        Operation.ADMINISTRATION,
+                        client -> client.indices().getMapping(r -> r.index(index)));
+        JsonData format = mapping.mappings().get(index).mappings().meta().get("format");
+        if (format == null || format.to(Integer.class) != IndexDefinition.FORMAT) {
+            throw new StorageException.NotSupported(
+                    "the search index "
+                            + index
+                            + " is of another format than this release reads: delete it, and it is"
+                            + " filled anew");
         }
     }
 
@@ -110,6 +133,7 @@ final class Indices {
     void replace(TenantId tenant, String before, String now) {
         String alias = names.alias(tenant);
         cluster.call(
+                Operation.ADMINISTRATION,
                 client ->
                         client.indices()
                                 .updateAliases(
@@ -130,6 +154,7 @@ final class Indices {
     /** Drops an index, if it is there. */
     void drop(String index) {
         cluster.call(
+                Operation.ADMINISTRATION,
                 client -> client.indices().delete(r -> r.index(index).ignoreUnavailable(true)));
     }
 

@@ -3,6 +3,7 @@ package dev.andiron.elasticsearch;
 import co.elastic.clients.elasticsearch._types.aggregations.CompositeAggregation;
 import co.elastic.clients.elasticsearch._types.aggregations.CompositeAggregationSource;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
+import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.util.NamedValue;
 
@@ -48,12 +49,27 @@ final class Joins {
                 .toList();
     }
 
-    /** The different keywords of a field that start with a prefix, ascending. */
+    /**
+     * The different keywords of a field that start with a prefix, ascending. Most fit on one page;
+     * more are read again, as of one moment.
+     */
     private List<String> distinct(Query query, String field, String prefix, String parameter) {
+        Optional<String> start = Optional.of(prefix).filter(text -> !text.isEmpty());
+        List<String> first = page(query, field, start, Optional.empty());
+        if (first.size() < PAGE) {
+            return first.stream().takeWhile(keyword -> keyword.startsWith(prefix)).toList();
+        }
+        try (var moment = PointInTime.open(cluster, position.copy().index())) {
+            return all(query, field, prefix, parameter, moment);
+        }
+    }
+
+    private List<String> all(
+            Query query, String field, String prefix, String parameter, PointInTime moment) {
         var all = new ArrayList<String>();
         Optional<String> after = Optional.of(prefix).filter(text -> !text.isEmpty());
         while (true) {
-            List<String> page = page(query, field, after);
+            List<String> page = page(query, field, after, Optional.of(moment));
             for (String keyword : page) {
                 if (!keyword.startsWith(prefix)) {
                     return all;
@@ -73,21 +89,17 @@ final class Joins {
         }
     }
 
-    private List<String> page(Query query, String field, Optional<String> after) {
+    private List<String> page(
+            Query query, String field, Optional<String> after, Optional<PointInTime> moment) {
         CompositeAggregation links = links(field, after);
+        var request =
+                new SearchRequest.Builder()
+                        .size(0)
+                        .trackTotalHits(total -> total.enabled(false))
+                        .query(q -> q.bool(b -> b.filter(query)))
+                        .aggregations(SOURCE, links);
         SearchResponse<Void> found =
-                cluster.call(
-                        client ->
-                                client.search(
-                                        request ->
-                                                request.index(position.copy().index())
-                                                        .allowPartialSearchResults(false)
-                                                        .size(0)
-                                                        .trackTotalHits(t -> t.enabled(false))
-                                                        .query(q -> q.bool(b -> b.filter(query)))
-                                                        .aggregations(SOURCE, links),
-                                        Void.class));
-        Searches.requireWhole(found);
+                Searches.whole(cluster, position.copy().index(), moment, request);
         return found.aggregations().get(SOURCE).composite().buckets().array().stream()
                 .map(bucket -> bucket.key().get(SOURCE).stringValue())
                 .toList();

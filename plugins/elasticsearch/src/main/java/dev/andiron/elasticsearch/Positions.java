@@ -8,6 +8,7 @@ import co.elastic.clients.util.ContentType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.andiron.elasticsearch.ClusterMeters.Operation;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.tenant.TenantId;
 
@@ -163,6 +164,7 @@ final class Positions {
         try {
             GetResponse<JsonNode> found =
                     cluster.call(
+                            Operation.POSITION,
                             client ->
                                     client.get(
                                             r -> r.index(index.get()).id(Position.id(tenant)),
@@ -200,6 +202,7 @@ final class Positions {
         return unlessConflicting(
                 () ->
                         cluster.call(
+                                Operation.POSITION,
                                 client ->
                                         client.index(
                                                 r ->
@@ -215,6 +218,7 @@ final class Positions {
         return unlessConflicting(
                 () ->
                         cluster.call(
+                                Operation.POSITION,
                                 client ->
                                         client.index(
                                                 r ->

@@ -3,6 +3,7 @@ package dev.andiron.elasticsearch;
 import co.elastic.clients.elasticsearch._types.Conflicts;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 
+import dev.andiron.elasticsearch.ClusterMeters.Operation;
 import dev.andiron.elasticsearch.Position.Copy;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.tenant.TenantId;
@@ -51,7 +52,9 @@ final class Rebuilds {
             return;
         }
         Copy second = position.second().get();
-        cluster.call(client -> client.indices().refresh(r -> r.index(second.index())));
+        cluster.call(
+                Operation.REFRESH,
+                client -> client.indices().refresh(r -> r.index(second.index())));
         if (second.index().equals(position.copy().index())) {
             Position now =
                     positions.change(
@@ -113,21 +116,17 @@ final class Rebuilds {
                                                                                 Field
                                                                                         .POSITION_OF_FEED)))));
         String index = position.copy().index();
-        cluster.call(client -> client.indices().refresh(r -> r.index(index)));
-        var deleted =
-                cluster.call(
-                        client ->
-                                client.deleteByQuery(
-                                        r ->
-                                                r.index(index)
-                                                        .conflicts(Conflicts.Proceed)
-                                                        .query(old)));
-        if (!deleted.failures().isEmpty()) {
-            throw new StorageException.Unavailable(
-                    "Elasticsearch did not delete all documents of an old copy",
-                    Duration.ofSeconds(2),
-                    null);
-        }
+        cluster.call(Operation.REFRESH, client -> client.indices().refresh(r -> r.index(index)));
+        // It may take long, and nobody has to see the end of it.
+        cluster.call(
+                Operation.ADMINISTRATION,
+                client ->
+                        client.deleteByQuery(
+                                r ->
+                                        r.index(index)
+                                                .conflicts(Conflicts.Proceed)
+                                                .waitForCompletion(false)
+                                                .query(old)));
     }
 
     private static void rest(Duration time) {

@@ -27,6 +27,7 @@ import java.util.function.Function;
 final class FaultyProxy implements AutoCloseable {
     private static final Set<String> NOT_PASSED =
             Set.of(
+                    "accept-encoding",
                     "connection",
                     "content-length",
                     "expect",

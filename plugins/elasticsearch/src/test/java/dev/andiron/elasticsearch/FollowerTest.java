@@ -134,9 +134,7 @@ class FollowerTest {
         projections.forEach(
                 each ->
                         last.merge(
-                                each.key(),
-                                each,
-                                (a, b) -> a.position() > b.position() ? a : b));
+                                each.key(), each, (a, b) -> a.position() > b.position() ? a : b));
         return last.values().stream()
                 .sorted((a, b) -> Long.compare(a.position(), b.position()))
                 .toList();
@@ -175,8 +173,7 @@ class FollowerTest {
         followed.apply(2, good, present(2, "changed", "y"));
         assertEquals(
                 Set.of(key("changed"), key("missing")),
-                followed.follower()
-                        .differing(followed.tenant(), List.of(good, changed, missing)));
+                followed.follower().differing(followed.tenant(), List.of(good, changed, missing)));
     }
 
     @Test
@@ -262,8 +259,7 @@ class FollowerTest {
         delete(ElasticsearchServer.prefix(folder) + "-*");
         assertThrows(StorageException.Unavailable.class, () -> followed.search("x"));
         assertThrows(
-                StorageException.Unavailable.class,
-                () -> followed.apply(5, present(5, "b", "x")));
+                StorageException.Unavailable.class, () -> followed.apply(5, present(5, "b", "x")));
         assertEquals(0, followed.applied(), "whoever follows starts again");
         assertThrows(StorageException.Unavailable.class, () -> followed.search("x"));
         followed.apply(4, present(4, "a", "x"));
