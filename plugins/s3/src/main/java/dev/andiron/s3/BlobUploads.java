@@ -21,11 +21,9 @@ final class BlobUploads {
     private static final String WRITER = "andiron-writer";
 
     private final ObjectStore objects;
-    private final S3Options options;
 
-    BlobUploads(ObjectStore objects, S3Options options) {
+    BlobUploads(ObjectStore objects) {
         this.objects = objects;
-        this.options = options;
     }
 
     /** The size of an object; empty if there is none. */
@@ -38,7 +36,8 @@ final class BlobUploads {
                 client ->
                         client.headObject(
                                 request ->
-                                        request.bucket(options.bucket()).key(objects.full(key))));
+                                        request.bucket(objects.bucket(key))
+                                                .key(objects.full(key))));
     }
 
     /** Whether an object is there, written by this writer. */
@@ -48,12 +47,13 @@ final class BlobUploads {
 
     /** Writes an object at once, if there is none of that name. */
     boolean create(String key, String writer, byte[] bytes) {
+        objects.prepare(key);
         PutObjectRequest.Builder request =
                 objects.contentPut(key).metadata(Map.of(WRITER, writer)).ifNoneMatch("*");
         return objects.attempt(
                                 client ->
                                         client.putObject(
-                                                request.bucket(options.bucket()).build(),
+                                                request.bucket(objects.bucket(key)).build(),
                                                 RequestBody.fromBytes(bytes)))
                         .isPresent()
                 || wrote(key, writer);
@@ -61,10 +61,11 @@ final class BlobUploads {
 
     /** Starts an upload, and gives its id. */
     String start(String key, String writer) {
+        objects.prepare(key);
         PutObjectRequest how = objects.contentPut(key).build();
         CreateMultipartUploadRequest request =
                 CreateMultipartUploadRequest.builder()
-                        .bucket(options.bucket())
+                        .bucket(objects.bucket(key))
                         .key(objects.full(key))
                         .metadata(Map.of(WRITER, writer))
                         .serverSideEncryption(how.serverSideEncryption())
@@ -87,7 +88,7 @@ final class BlobUploads {
                                 client ->
                                         client.uploadPart(
                                                 request ->
-                                                        request.bucket(options.bucket())
+                                                        request.bucket(objects.bucket(key))
                                                                 .key(objects.full(key))
                                                                 .uploadId(upload)
                                                                 .partNumber(number),
@@ -108,7 +109,7 @@ final class BlobUploads {
                                 client ->
                                         client.completeMultipartUpload(
                                                 request ->
-                                                        request.bucket(options.bucket())
+                                                        request.bucket(objects.bucket(key))
                                                                 .key(objects.full(key))
                                                                 .uploadId(upload)
                                                                 .ifNoneMatch("*")
@@ -133,7 +134,7 @@ final class BlobUploads {
                 client ->
                         client.abortMultipartUpload(
                                 request ->
-                                        request.bucket(options.bucket())
+                                        request.bucket(objects.bucket(key))
                                                 .key(objects.full(key))
                                                 .uploadId(upload)));
     }
@@ -152,12 +153,12 @@ final class BlobUploads {
                                     client ->
                                             client.listMultipartUploads(
                                                     request -> {
-                                                        request.bucket(options.bucket())
+                                                        request.bucket(objects.bucket(under))
                                                                 .prefix(prefix);
                                                         keyMarker.ifPresent(request::keyMarker);
                                                         idMarker.ifPresent(request::uploadIdMarker);
                                                     }))
-                            .orElseThrow(() -> gone());
+                            .orElse(ListMultipartUploadsResponse.builder().build());
             page.uploads().stream()
                     .filter(upload -> upload.key().startsWith(prefix))
                     .forEach(left::add);

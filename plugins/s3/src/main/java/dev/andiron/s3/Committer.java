@@ -3,6 +3,7 @@ package dev.andiron.s3;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
+import dev.andiron.spi.resource.Mutation;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -40,6 +41,7 @@ final class Committer {
     }
 
     CommitResult commit(Commit commit) {
+        log.known().prepare(commit.mutations().stream().map(Mutation::key).toList());
         var pending = new PendingCommit(commit, packs.place(log.tenant(), drafts(commit)));
         enqueue(pending);
         return pending.await();

@@ -3,6 +3,7 @@ package dev.andiron.s3;
 import dev.andiron.spi.StorageException;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,35 +37,76 @@ final class Eraser {
         return true;
     }
 
-    /**
-     * Does what there is to do for the purges that this node has not seen to yet.
-     *
-     * @param after only for those behind this position
-     */
-    void erase(TenantLog log, long after) {
-        for (LogRecord purge : log.purgesToSee()) {
-            if (purge.position() <= after) {
-                continue;
-            }
-            try {
-                erase(log, purge);
-                log.seen(purge);
-            } catch (StorageException later) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "what was purged is not yet overwritten, and will be later: "
-                                + later.getMessage());
+    /** Overwrites what the purges of a commit have erased, from a position on to another. */
+    void erase(TenantLog log, long after, long last) {
+        log.known().upTo(last).purges(after).forEach(purge -> eraseOrWarn(log, purge));
+    }
+
+    /** Does what nodes that died or were refused have left undone, by the marks that are there. */
+    void sweep(TenantLog log) {
+        var marks = new Marks(Keys.erased(log.tenant()));
+        log.known()
+                .purges(0)
+                .forEach(
+                        purge -> {
+                            if (!marks.have(mark(log, purge))) {
+                                eraseOrWarn(log, purge);
+                            }
+                        });
+    }
+
+    private static String mark(TenantLog log, LogRecord purge) {
+        return Keys.erased(log.tenant(), purge.position());
+    }
+
+    /** The marks of a tenant, asked for in their order. */
+    private final class Marks {
+        private static final int PAGE = 1_000;
+
+        private final String folder;
+        private final ArrayDeque<String> page = new ArrayDeque<>();
+        private String place = "";
+        private boolean ended;
+
+        Marks(String folder) {
+            this.folder = folder;
+        }
+
+        boolean have(String mark) {
+            while (true) {
+                if (page.isEmpty() && !ended) {
+                    objects.list(folder, place, PAGE).forEach(found -> page.add(found.key()));
+                    ended = page.isEmpty();
+                }
+                if (page.isEmpty() || page.peek().compareTo(mark) > 0) {
+                    return false;
+                }
+                place = page.remove();
+                if (place.equals(mark)) {
+                    return true;
+                }
             }
         }
     }
 
+    private void eraseOrWarn(TenantLog log, LogRecord purge) {
+        try {
+            erase(log, purge);
+        } catch (StorageException later) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "what was purged is not yet overwritten, and will be later: "
+                            + later.getMessage());
+        }
+    }
+
     private void erase(TenantLog log, LogRecord purge) {
-        String mark = Keys.erased(log.tenant(), purge.position());
-        if (objects.read(mark).isPresent()) {
+        if (objects.read(mark(log, purge)).isPresent()) {
             return;
         }
         Map<String, List<Location>> byObject = new HashMap<>();
-        new Snapshot(log.known().table(), purge.position() - 1)
+        log.known()
+                .upTo(purge.position() - 1)
                 .versions(purge.key())
                 .map(LogRecord::content)
                 .flatMap(Optional::stream)
@@ -78,7 +120,7 @@ final class Eraser {
                     overwrite(each.getKey(), each.getValue());
                     return each;
                 });
-        objects.create(mark, DONE);
+        objects.create(mark(log, purge), DONE);
     }
 
     /** Several nodes may overwrite different parts of an object at once. */

@@ -1,14 +1,17 @@
 package dev.andiron.s3;
 
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.resource.ResourceKey;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
 
 /**
  * Deletes packs that no commit names: those of commits that were refused, or whose node died, or
@@ -61,8 +64,11 @@ final class GarbageCollector implements AutoCloseable {
 
     private void collectOrWarn(TenantLog log) {
         try {
-            eraser.erase(log, 0);
-            collect(log, Instant.now().minus(GRACE));
+            log.check();
+            eraser.sweep(log);
+            Instant before = Instant.now().minus(GRACE);
+            collect(log, before);
+            collectRuns(log, before);
         } catch (StorageException later) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -88,10 +94,11 @@ final class GarbageCollector implements AutoCloseable {
             place = packs.getLast().key();
             // Asked after the listing: what is listed and old is committed by now, or never.
             log.check();
-            Set<String> named = named(log.known());
+            long[] named = named(log.known());
             var garbage = new ArrayList<String>();
             for (ObjectStore.Listed pack : packs) {
-                if (pack.lastModified().isBefore(before) && !named.contains(pack.key())) {
+                if (pack.lastModified().isBefore(before)
+                        && Arrays.binarySearch(named, hash(pack.key())) < 0) {
                     garbage.add(pack.key());
                 }
             }
@@ -100,12 +107,94 @@ final class GarbageCollector implements AutoCloseable {
         }
     }
 
-    private static Set<String> named(Snapshot snapshot) {
-        Set<String> named = new HashSet<>();
-        snapshot.after(0)
-                .filter(record -> record.content().isPresent() && !snapshot.erased(record))
-                .forEach(record -> named.add(record.content().get().object()));
-        return named;
+    /**
+     * The packs that versions lie in, by their hashes in order: 8 bytes for each, and if ever two
+     * are the same, one that is garbage stays.
+     */
+    private static long[] named(Snapshot snapshot) {
+        var named = LongStream.builder();
+        long previous = 0;
+        ResourceKey key = null;
+        boolean erased = false;
+        Iterator<LogRecord> changes = snapshot.byKey(ChangeTable.Place.FIRST);
+        while (changes.hasNext()) {
+            LogRecord record = changes.next();
+            erased = record.key().equals(key) && erased || record.purge();
+            key = record.key();
+            if (!erased && record.content().isPresent()) {
+                long hash = hash(record.content().get().object());
+                if (hash != previous) {
+                    named.add(hash);
+                }
+                previous = hash;
+            }
+        }
+        return named.build().sorted().distinct().toArray();
+    }
+
+    private static long hash(String pack) {
+        return KeyFilter.hash(new ResourceKey("pack", pack));
+    }
+
+    /**
+     * Deletes pages of the index that no root names: somebody else was first to write the root.
+     *
+     * @param before only pages written before this time
+     * @return how many objects were deleted
+     */
+    int collectRuns(TenantLog log, Instant before) {
+        int deleted = 0;
+        String place = "";
+        var run = new ArrayList<ObjectStore.Listed>();
+        while (true) {
+            List<ObjectStore.Listed> parts = objects.list(Keys.runs(log.tenant()), place, PAGE);
+            for (ObjectStore.Listed part : parts) {
+                if (!run.isEmpty() && !folder(part).equals(folder(run.getFirst()))) {
+                    deleted += collectRun(run, before);
+                    run.clear();
+                }
+                run.add(part);
+            }
+            if (parts.isEmpty()) {
+                return deleted + collectRun(run, before);
+            }
+            place = parts.getLast().key();
+        }
+    }
+
+    private static String folder(ObjectStore.Listed part) {
+        return part.key().substring(0, part.key().lastIndexOf('/'));
+    }
+
+    private static String builder(ObjectStore.Listed part) {
+        return part.key().substring(part.key().lastIndexOf('/') + 1, part.key().lastIndexOf('-'));
+    }
+
+    /** Only where several nodes have written a run, one was first. */
+    private int collectRun(List<ObjectStore.Listed> parts, Instant before) {
+        if (parts.stream().map(GarbageCollector::builder).distinct().count() < 2) {
+            return 0;
+        }
+        String root = folder(parts.getFirst()).replaceFirst("^runs/", "index/");
+        String name = root.substring(root.lastIndexOf('/') + 1);
+        int level = Integer.parseInt(name.substring(0, name.indexOf('-')));
+        long number = Long.parseLong(name.substring(name.indexOf('-') + 1));
+        Optional<ObjectStore.Found> found = objects.read(root);
+        if (found.isEmpty()) {
+            return 0;
+        }
+        String first =
+                RunRoot.decode(root, level, number, found.get().bytes()).builder().toString();
+        List<String> garbage =
+                parts.stream()
+                        .filter(part -> part.lastModified().isBefore(before))
+                        .filter(part -> !builder(part).equals(first))
+                        .map(ObjectStore.Listed::key)
+                        .toList();
+        if (!garbage.isEmpty()) {
+            objects.delete(garbage);
+        }
+        return garbage.size();
     }
 
     @Override

@@ -69,7 +69,8 @@ final class Judge {
             case Precondition.Unchanged(Set<String> types, long since) -> {
                 boolean isChanged =
                         Stream.concat(
-                                        snapshot.after(since).map(LogRecord::key),
+                                        snapshot.after(since, segment -> mayHave(segment, types))
+                                                .map(LogRecord::key),
                                         changed.keySet().stream())
                                 .anyMatch(key -> types.isEmpty() || types.contains(key.type()));
                 if (isChanged) {
@@ -82,6 +83,10 @@ final class Judge {
                             "the S3 plugin does not search, so it cannot hold a commit to what"
                                     + " matches");
         }
+    }
+
+    private static boolean mayHave(Segment segment, Set<String> types) {
+        return types.isEmpty() || segment.types().stream().anyMatch(types::contains);
     }
 
     private void requireNext(ResourceKey key, long version) {

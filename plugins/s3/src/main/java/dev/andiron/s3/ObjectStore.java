@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -42,11 +43,13 @@ final class ObjectStore implements AutoCloseable {
 
     private final S3Client client;
     private final S3Options options;
+    private final Buckets buckets;
     private final Semaphore permits;
 
     ObjectStore(S3Client client, S3Options options) {
         this.client = client;
         this.options = options;
+        buckets = new Buckets(options);
         permits = new Semaphore(options.connections());
     }
 
@@ -62,7 +65,7 @@ final class ObjectStore implements AutoCloseable {
                 () -> {
                     var response =
                             client.getObjectAsBytes(
-                                    request -> request.bucket(bucket()).key(full(key)));
+                                    request -> request.bucket(bucket(key)).key(full(key)));
                     return new Found(response.asByteArrayUnsafe(), response.response().eTag());
                 });
     }
@@ -77,7 +80,7 @@ final class ObjectStore implements AutoCloseable {
                 () ->
                         client.getObjectAsBytes(
                                         request ->
-                                                request.bucket(bucket())
+                                                request.bucket(bucket(key))
                                                         .key(full(key))
                                                         .range(range))
                                 .asByteArrayUnsafe());
@@ -85,7 +88,12 @@ final class ObjectStore implements AutoCloseable {
 
     /** Writes an object whose name nobody else uses. */
     void write(String key, byte[] bytes) {
-        require(attempt(() -> put(key, bytes, contentPut(key))), key);
+        require(write(key, bytes, contentPut(key)), key);
+    }
+
+    /** Writes an object that is read all the time, and whose name nobody else uses. */
+    void writeIndex(String key, byte[] bytes) {
+        require(write(key, bytes, systemPut(key)), key);
     }
 
     /**
@@ -95,7 +103,7 @@ final class ObjectStore implements AutoCloseable {
      *     attempt whose answer was lost
      */
     Optional<String> create(String key, byte[] bytes) {
-        return attempt(() -> put(key, bytes, systemPut(key).ifNoneMatch("*")));
+        return write(key, bytes, systemPut(key).ifNoneMatch("*"));
     }
 
     /**
@@ -105,11 +113,15 @@ final class ObjectStore implements AutoCloseable {
      *     an attempt whose answer was lost
      */
     Optional<String> replace(String key, String etag, byte[] bytes) {
-        return attempt(() -> put(key, bytes, systemPut(key).ifMatch(etag)));
+        return write(key, bytes, systemPut(key).ifMatch(etag));
     }
 
-    /** Deletes objects; those that are not there do not matter. */
+    /** Deletes objects of one owner; those that are not there do not matter. */
     void delete(List<String> keys) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        String bucket = bucket(keys.getFirst());
         for (int from = 0; from < keys.size(); from += MOST_DELETED_AT_ONCE) {
             List<ObjectIdentifier> some =
                     keys.subList(from, Math.min(keys.size(), from + MOST_DELETED_AT_ONCE)).stream()
@@ -120,14 +132,13 @@ final class ObjectStore implements AutoCloseable {
                         () ->
                                 client.deleteObject(
                                         request ->
-                                                request.bucket(bucket())
-                                                        .key(some.getFirst().key())));
+                                                request.bucket(bucket).key(some.getFirst().key())));
             } else {
                 attempt(
                         () ->
                                 client.deleteObjects(
                                         request ->
-                                                request.bucket(bucket())
+                                                request.bucket(bucket)
                                                         .delete(
                                                                 delete ->
                                                                         delete.objects(some)
@@ -184,7 +195,7 @@ final class ObjectStore implements AutoCloseable {
     private ListObjectsV2Response page(String under, String after, boolean folders, int limit) {
         ListObjectsV2Request.Builder request =
                 ListObjectsV2Request.builder()
-                        .bucket(bucket())
+                        .bucket(bucket(under))
                         .prefix(full(under))
                         .maxKeys(Math.min(limit, 1000));
         if (!after.isEmpty()) {
@@ -193,12 +204,20 @@ final class ObjectStore implements AutoCloseable {
         if (folders) {
             request.delimiter("/");
         }
-        return require(attempt(() -> client.listObjectsV2(request.build())), under);
+        Optional<ListObjectsV2Response> page = attempt(() -> client.listObjectsV2(request.build()));
+        return buckets.apart()
+                ? page.orElse(ListObjectsV2Response.builder().isTruncated(false).build())
+                : require(page, under);
+    }
+
+    private Optional<String> write(String key, byte[] bytes, PutObjectRequest.Builder request) {
+        prepare(key);
+        return attempt(() -> put(key, bytes, request));
     }
 
     private String put(String key, byte[] bytes, PutObjectRequest.Builder request) {
         return client.putObject(
-                        request.bucket(bucket()).key(full(key)).build(),
+                        request.bucket(bucket(key)).key(full(key)).build(),
                         RequestBody.fromBytes(bytes))
                 .eTag();
     }
@@ -225,8 +244,27 @@ final class ObjectStore implements AutoCloseable {
                 : request.storageClass(options.storageClass().name());
     }
 
-    private String bucket() {
-        return options.bucket();
+    /** The bucket of an object. */
+    String bucket(String key) {
+        return buckets.of(key);
+    }
+
+    /** Whether tenants have buckets of their own. */
+    boolean apart() {
+        return buckets.apart();
+    }
+
+    /** Makes the bucket of an object, if it is not there and may be made. */
+    void prepare(String key) {
+        if (buckets.apart()) {
+            require(
+                    attempt(
+                            client -> {
+                                buckets.ensure(client, key);
+                                return true;
+                            }),
+                    key);
+        }
     }
 
     /** A key as the object store has it. */
@@ -261,7 +299,7 @@ final class ObjectStore implements AutoCloseable {
                     refused.awsErrorDetails() == null ? "" : refused.awsErrorDetails().errorCode();
             return switch (refused.statusCode()) {
                 case NOT_FOUND -> {
-                    if ("NoSuchBucket".equals(code)) {
+                    if ("NoSuchBucket".equals(code) && !buckets.apart()) {
                         throw unavailable("the bucket is not there", refused);
                     }
                     yield Optional.empty();
@@ -286,7 +324,7 @@ final class ObjectStore implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
             throw unavailable("the object store cannot be reached", failed);
-        } catch (IllegalStateException closed) {
+        } catch (IllegalStateException | RejectedExecutionException closed) {
             throw unavailable("the backend is closed", closed);
         } finally {
             permits.release();

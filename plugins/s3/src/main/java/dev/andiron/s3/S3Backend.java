@@ -3,6 +3,7 @@ package dev.andiron.s3;
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.blob.BlobStore;
 import dev.andiron.spi.job.JobStore;
+import dev.andiron.spi.metric.MeterName;
 import dev.andiron.spi.metric.Meters;
 import dev.andiron.spi.resource.ChangeFeed;
 import dev.andiron.spi.resource.HistoryStore;
@@ -26,11 +27,20 @@ final class S3Backend implements Backend {
     private final S3BlobStore blobs;
 
     /** A backend on objects that are known to be kept well. */
-    S3Backend(ObjectStore objects, S3Options options, InstantSource clock) {
+    S3Backend(
+            ObjectStore objects,
+            S3Options options,
+            InstantSource clock,
+            IndexShape shape,
+            Meters meters) {
         this.objects = objects;
         var cache = new ContentCache(options.cacheSize());
         var contents = new ContentReader(objects, cache);
-        tenants = new Tenants(objects, cache, options.shared());
+        var index = new IndexCache(options.indexSize());
+        meters.gauge(
+                MeterName.of("s3.index.bytes", "Memory that holds pages of indexes, estimated"),
+                index::size);
+        tenants = new Tenants(objects, cache, index, shape, options.shared());
         var eraser = new Eraser(objects);
         garbage = new GarbageCollector(objects, tenants, eraser);
         resources = new S3ResourceStore(tenants, contents, eraser);
@@ -46,7 +56,7 @@ final class S3Backend implements Backend {
         var objects = new ObjectStore(Clients.of(options, new RequestMeters(meters)), options);
         try {
             ConditionalWriteCheck.run(objects);
-            var backend = new S3Backend(objects, options, clock);
+            var backend = new S3Backend(objects, options, clock, IndexShape.STANDARD, meters);
             backend.garbage.start();
             return backend;
         } catch (RuntimeException e) {

@@ -25,13 +25,11 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
     private final ObjectStore objects;
     private final BlobUploads uploads;
     private final S3Presigner presigner;
-    private final String bucket;
 
     S3BlobStore(ObjectStore objects, S3Options options) {
         this.objects = objects;
-        uploads = new BlobUploads(objects, options);
+        uploads = new BlobUploads(objects);
         presigner = Clients.presigner(options);
-        bucket = options.bucket();
     }
 
     private static String key(TenantContext tenant, BlobName name) {
@@ -99,7 +97,9 @@ final class S3BlobStore implements BlobStore, AutoCloseable {
                                 request.signatureDuration(validity)
                                         .getObjectRequest(
                                                 get ->
-                                                        get.bucket(bucket)
+                                                        get.bucket(
+                                                                        objects.bucket(
+                                                                                key(tenant, name)))
                                                                 .key(
                                                                         objects.full(
                                                                                 key(

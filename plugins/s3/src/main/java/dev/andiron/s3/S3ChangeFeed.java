@@ -53,7 +53,8 @@ final class S3ChangeFeed implements ChangeFeed {
 
     @Override
     public List<TenantId> tenants(String after, int limit) {
-        String behind = after.isEmpty() ? "" : Keys.LOGS + after + "!/" + Keys.LAST;
-        return objects.folders(Keys.LOGS, behind, limit).stream().map(Keys::tenant).toList();
+        String folder = objects.apart() ? Keys.TENANTS : Keys.LOGS;
+        String behind = after.isEmpty() ? "" : folder + after + "!/" + Keys.LAST;
+        return objects.folders(folder, behind, limit).stream().map(Keys::tenant).toList();
     }
 }

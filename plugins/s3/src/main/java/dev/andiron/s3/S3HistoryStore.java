@@ -8,6 +8,7 @@ import dev.andiron.spi.tenant.TenantContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** History at three levels: of a resource by its versions, of all others by walking the log. */
@@ -37,21 +38,29 @@ final class S3HistoryStore implements HistoryStore {
 
     private static Stream<LogRecord> walk(Snapshot snapshot, HistoryRequest request) {
         long before = request.before().orElse(Long.MAX_VALUE);
+        long since = request.since().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE);
         return switch (request.scope()) {
             case HistoryScope.Instance instance ->
                     snapshot.versions(instance.key())
                             .dropWhile(record -> record.position() >= before);
             case HistoryScope.Type type ->
-                    listed(snapshot, before)
+                    listed(
+                                    snapshot,
+                                    before,
+                                    segment ->
+                                            segment.newest() >= since
+                                                    && segment.types().contains(type.type()))
                             .filter(record -> record.key().type().equals(type.type()))
                             .filter(record -> !snapshot.erased(record));
             case HistoryScope.System _ ->
-                    listed(snapshot, before).filter(record -> !snapshot.erased(record));
+                    listed(snapshot, before, segment -> segment.newest() >= since)
+                            .filter(record -> !snapshot.erased(record));
         };
     }
 
-    private static Stream<LogRecord> listed(Snapshot snapshot, long before) {
-        return snapshot.before(before).filter(record -> !record.purge());
+    private static Stream<LogRecord> listed(
+            Snapshot snapshot, long before, Predicate<Segment> worthwhile) {
+        return snapshot.before(before, worthwhile).filter(record -> !record.purge());
     }
 
     private static boolean matches(Snapshot snapshot, HistoryRequest request, LogRecord record) {

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /** The options of the plugin, and their values for one backend. */
 record S3Options(
         String bucket,
+        Optional<String> tenantBucket,
         String prefix,
         String region,
         Optional<URI> endpoint,
@@ -28,7 +29,8 @@ record S3Options(
         int attempts,
         Duration attemptTimeout,
         Duration requestTimeout,
-        long cacheSize) {
+        long cacheSize,
+        long indexSize) {
 
     /** How the object store encrypts what it keeps. */
     enum Encryption {
@@ -52,6 +54,16 @@ record S3Options(
 
     private static final Option<String> BUCKET =
             Option.string("bucket", "the bucket, which is there already").required();
+
+    /** Stands for the name of a tenant. */
+    static final String TENANT = "{tenant}";
+
+    private static final Option<String> TENANT_BUCKET =
+            Option.string(
+                    "tenant-bucket",
+                    "the name of each tenant's own bucket, with {tenant} in it, such as"
+                            + " fhir-{tenant}; made at the tenant's first write if it is not there."
+                            + " Jobs stay in the one that 'bucket' names");
     private static final Option<String> KEY_PREFIX =
             Option.string(
                     "prefix",
@@ -124,9 +136,17 @@ record S3Options(
                     "how much memory holds contents that were read or written lately, up to 64"
                             + " GiB");
 
+    private static final Option<Long> INDEX_SIZE =
+            Option.size(
+                    "index-size",
+                    128L << 20,
+                    "how much memory holds parts of the index, which tells where each version"
+                            + " lies, 0 to 64 GiB");
+
     static final List<Option<?>> ALL =
             List.of(
                     BUCKET,
+                    TENANT_BUCKET,
                     KEY_PREFIX,
                     REGION,
                     ENDPOINT,
@@ -142,7 +162,8 @@ record S3Options(
                     ATTEMPTS,
                     ATTEMPT_TIMEOUT,
                     REQUEST_TIMEOUT,
-                    CACHE_SIZE);
+                    CACHE_SIZE,
+                    INDEX_SIZE);
 
     static S3Options of(Options options) {
         require(
@@ -157,6 +178,10 @@ record S3Options(
         require(
                 BUCKET_NAME.matcher(options.get(BUCKET)).matches(),
                 "option 'bucket' takes 3 to 63 lower case letters, digits, dots and hyphens");
+        Optional<String> tenantBucket = options.find(TENANT_BUCKET);
+        require(
+                tenantBucket.stream().allMatch(S3Options::isTemplate),
+                "option 'tenant-bucket' takes the name of a bucket with {tenant} in it once");
         String prefix = options.find(KEY_PREFIX).orElse("");
         require(
                 PREFIX.matcher(prefix).matches(),
@@ -164,8 +189,11 @@ record S3Options(
                         + " underscores, each followed by a slash");
         long cacheSize = options.get(CACHE_SIZE);
         require(cacheSize >= 0 && cacheSize <= 64L << 30, "option 'cache-size' takes 0 to 64 GiB");
+        long indexSize = options.get(INDEX_SIZE);
+        require(indexSize >= 0 && indexSize <= 64L << 30, "option 'index-size' takes 0 to 64 GiB");
         return new S3Options(
                 options.get(BUCKET),
+                tenantBucket,
                 prefix,
                 options.get(REGION),
                 options.find(ENDPOINT).map(S3Options::url),
@@ -181,7 +209,14 @@ record S3Options(
                 bounded(options, ATTEMPTS, 1, 20),
                 timeout(options, ATTEMPT_TIMEOUT),
                 timeout(options, REQUEST_TIMEOUT),
-                cacheSize);
+                cacheSize,
+                indexSize);
+    }
+
+    /** Whether each tenant gets another bucket, and none the one of all. */
+    private static boolean isTemplate(String template) {
+        String[] parts = template.split(Pattern.quote(TENANT), -1);
+        return parts.length == 2 && BUCKET_NAME.matcher(parts[0] + "xxx" + parts[1]).matches();
     }
 
     private static URI url(String text) {

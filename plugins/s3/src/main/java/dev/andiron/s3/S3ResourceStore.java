@@ -68,7 +68,8 @@ final class S3ResourceStore implements ResourceStore {
         Tenants.Tenant state = tenants.of(tenant);
         CommitResult result = state.committer().commit(commit);
         if (commit.mutations().stream().anyMatch(Mutation.Purge.class::isInstance)) {
-            eraser.erase(state.log(), result.position() - commit.mutations().size());
+            eraser.erase(
+                    state.log(), result.position() - commit.mutations().size(), result.position());
         }
         return result;
     }
@@ -90,6 +91,7 @@ final class S3ResourceStore implements ResourceStore {
 
     private List<LogRecord> records(TenantContext tenant, Collection<ResourceKey> keys) {
         Snapshot snapshot = tenants.of(tenant).log().latest();
+        snapshot.prepare(keys);
         return keys.stream().distinct().map(snapshot::current).flatMap(Optional::stream).toList();
     }
 }

@@ -1,80 +1,78 @@
 package dev.andiron.s3;
 
-import dev.andiron.spi.StorageException;
-
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.List;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The records of {@value #ENTRIES} entries of a log in one object, so that a node that starts reads
- * few objects instead of many. A segment says nothing that the entries do not say, and always the
- * same, whoever writes it: so nobody has to agree on anything, and one that is missing only costs
- * time.
+ * A stretch of the log that lies in the index, and what it is known not to have.
+ *
+ * @param number segments count from 0
+ * @param lastEntry the entry that it ends with
+ * @param firstPosition the position of its first change
+ * @param lastPosition the position of its last change
+ * @param purges how many of its changes are purges
+ * @param newest the latest time of an update, in milliseconds
+ * @param types the types of its resources
  */
-final class Segment {
-    /** How many entries it covers. The n-th segment, from 0, begins behind n times as many. */
-    static final int ENTRIES = 512;
+record Segment(
+        long number,
+        long lastEntry,
+        long firstPosition,
+        long lastPosition,
+        long purges,
+        long newest,
+        Set<String> types) {
 
-    private static final int MAGIC = 0x414E_5347;
-    private static final int FORMAT = 1;
+    static Segment of(
+            long number, long lastEntry, long firstPosition, Collection<LogRecord> records) {
+        long purges = 0;
+        long newest = 0;
+        Set<String> types = new HashSet<>();
+        for (LogRecord record : records) {
+            purges += record.purge() ? 1 : 0;
+            newest = Math.max(newest, record.lastUpdated());
+            types.add(record.key().type());
+        }
+        return new Segment(
+                number,
+                lastEntry,
+                firstPosition,
+                firstPosition + records.size() - 1,
+                purges,
+                newest,
+                Set.copyOf(types));
+    }
 
-    private Segment() {}
-
-    static byte[] encode(long number, long firstPosition, List<LogRecord> records) {
-        try {
-            var bytes = new ByteArrayOutputStream();
-            try (var out = new DataOutputStream(bytes)) {
-                out.writeInt(MAGIC);
-                out.writeInt(FORMAT);
-                try (var packed = new DataOutputStream(new DeflaterOutputStream(out))) {
-                    packed.writeLong(number);
-                    packed.writeLong(firstPosition);
-                    RecordFormat.write(packed, records);
-                }
-            }
-            return bytes.toByteArray();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+    void write(DataOutputStream out) throws IOException {
+        out.writeLong(number);
+        out.writeLong(lastEntry);
+        out.writeLong(firstPosition);
+        out.writeLong(lastPosition);
+        out.writeLong(purges);
+        out.writeLong(newest);
+        out.writeInt(types.size());
+        for (String type : new TreeSet<>(types)) {
+            out.writeUTF(type);
         }
     }
 
-    /**
-     * Reads a segment.
-     *
-     * @throws StorageException.Corrupt if it is damaged, or not the one that it should be
-     */
-    static List<LogRecord> decode(String key, long number, long firstPosition, byte[] bytes) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            if (in.readInt() != MAGIC) {
-                throw damaged(key, null);
-            }
-            if (in.readInt() != FORMAT) {
-                throw new StorageException.NotSupported(
-                        "the log was written by a newer version of this plugin");
-            }
-            try (var packed = new DataInputStream(new InflaterInputStream(in))) {
-                if (packed.readLong() != number || packed.readLong() != firstPosition) {
-                    throw damaged(key, null);
-                }
-                List<LogRecord> records = RecordFormat.read(packed, firstPosition, key, 0);
-                if (packed.read() >= 0) {
-                    throw damaged(key, null);
-                }
-                return records;
-            }
-        } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException e) {
-            throw damaged(key, e);
+    static Segment read(DataInputStream in) throws IOException {
+        long number = in.readLong();
+        long lastEntry = in.readLong();
+        long firstPosition = in.readLong();
+        long lastPosition = in.readLong();
+        long purges = in.readLong();
+        long newest = in.readLong();
+        Set<String> types = new HashSet<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            types.add(in.readUTF().intern());
         }
-    }
-
-    private static StorageException damaged(String key, Exception cause) {
-        return new StorageException.Corrupt("the segment " + key + " is damaged", cause);
+        return new Segment(
+                number, lastEntry, firstPosition, lastPosition, purges, newest, Set.copyOf(types));
     }
 }

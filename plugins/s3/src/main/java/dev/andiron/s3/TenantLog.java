@@ -6,10 +6,8 @@ import dev.andiron.spi.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A tenant's log as far as this node knows it. Safe for use by many threads at once.
@@ -18,12 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * log ends where the next number is not found, and one request tells whether there is anything new.
  */
 final class TenantLog {
-    private static final System.Logger LOG = System.getLogger(TenantLog.class.getName());
-
     /** How many entries are asked for at once while there are many. */
     private static final int MOST_AT_ONCE = 32;
-
-    private static final int SEGMENTS_AT_ONCE = 8;
 
     private final TenantId tenant;
     private final ObjectStore objects;
@@ -41,12 +35,9 @@ final class TenantLog {
     /** Whether the log has been read to its end once. */
     private volatile boolean started;
 
-    private final Set<LogRecord> purges = ConcurrentHashMap.newKeySet();
+    private final LogIndex index;
 
-    /** The position of the first change of the segment that is not complete yet. */
-    private long segmentStart = 1;
-
-    private volatile Tail tail = new Tail(0, new Snapshot(new ChangeTable(), 0));
+    private volatile Tail tail;
 
     /** Where the log ends: the number of its last entry, and all changes up to it. */
     private record Tail(long sequence, Snapshot snapshot) {}
@@ -59,11 +50,18 @@ final class TenantLog {
         LOST
     }
 
-    TenantLog(TenantId tenant, ObjectStore objects, ContentCache contents, boolean shared) {
+    TenantLog(
+            TenantId tenant,
+            ObjectStore objects,
+            ContentCache contents,
+            RunStore runs,
+            boolean shared) {
         this.tenant = tenant;
         this.objects = objects;
         this.contents = contents;
         this.shared = shared;
+        index = new LogIndex(runs, this::refresh);
+        tail = new Tail(0, index.snapshot());
     }
 
     TenantId tenant() {
@@ -128,7 +126,7 @@ final class TenantLog {
     private void follow() {
         boolean starting = !started;
         if (starting) {
-            readSegments();
+            start();
         }
         int atOnce = starting ? 4 : 1;
         while (true) {
@@ -143,45 +141,32 @@ final class TenantLog {
                     return;
                 }
                 apply(first + i, entries.get(i).get().bytes(), starting);
+                index.relieve();
             }
             atOnce = Math.min(MOST_AT_ONCE, atOnce * 2);
         }
     }
 
-    /** Takes in many entries at a time, as far as somebody has written them together. */
-    private void readSegments() {
-        while (tail.sequence() % Segment.ENTRIES == 0) {
-            long number = tail.sequence() / Segment.ENTRIES;
-            List<String> keys = new ArrayList<>();
-            for (int i = 0; i < SEGMENTS_AT_ONCE; i++) {
-                keys.add(Keys.segment(tenant, number + i));
-            }
-            List<Optional<ObjectStore.Found>> segments = Parallel.map(keys, objects::read);
-            for (int i = 0; i < SEGMENTS_AT_ONCE; i++) {
-                if (segments.get(i).isEmpty()) {
-                    return;
-                }
-                applySegment(keys.get(i), number + i, segments.get(i).get().bytes());
-            }
+    /** Begins behind what the index covers. */
+    private synchronized void start() {
+        if (tail.sequence() == 0) {
+            long sequence = index.load();
+            tail = new Tail(sequence, index.snapshot());
         }
     }
 
-    private synchronized void applySegment(String key, long number, byte[] bytes) {
-        if (tail.sequence() == number * Segment.ENTRIES) {
-            take(
-                    tail.sequence() + Segment.ENTRIES,
-                    Segment.decode(key, number, tail.snapshot().last() + 1, bytes));
-            segmentStart = tail.snapshot().last() + 1;
-        }
+    /** What was in memory is in the object store. */
+    private synchronized void refresh() {
+        tail = new Tail(tail.sequence(), index.snapshot());
     }
 
     /**
      * Takes an entry in, unless it is known already.
      *
-     * @param writeSegment whether to write the segment that the entry completes
+     * @param writer whether to write to the index what it completes, since this node has written
+     *     it, or finds it missing there
      */
-    private synchronized Optional<LogEntry> apply(
-            long sequence, byte[] bytes, boolean writeSegment) {
+    private synchronized Optional<LogEntry> apply(long sequence, byte[] bytes, boolean writer) {
         if (sequence <= tail.sequence()) {
             return Optional.empty();
         }
@@ -191,53 +176,18 @@ final class TenantLog {
                         sequence,
                         tail.snapshot().last() + 1,
                         bytes);
-        take(sequence, entry.records());
-        if (sequence % Segment.ENTRIES == 0) {
-            long first = segmentStart;
-            segmentStart = tail.snapshot().last() + 1;
-            if (writeSegment) {
-                long last = tail.snapshot().last();
-                Thread.ofVirtual()
-                        .name("s3-segment-" + tenant)
-                        .start(() -> writeSegment(sequence, first, last));
-            }
-        }
-        return Optional.of(entry);
-    }
-
-    private void take(long sequence, List<LogRecord> records) {
         Snapshot before = tail.snapshot();
-        for (LogRecord record : records) {
-            before.table().add(record);
+        for (LogRecord record : entry.records()) {
             if (record.purge()) {
                 before.versions(record.key()).forEach(contents::drop);
-                purges.add(record);
             }
         }
-        tail = new Tail(sequence, new Snapshot(before.table(), before.last() + records.size()));
-    }
-
-    /** The purges whose contents may still be there. */
-    List<LogRecord> purgesToSee() {
-        return List.copyOf(purges);
-    }
-
-    /** Says that nothing is left of what a purge erased. */
-    void seen(LogRecord purge) {
-        purges.remove(purge);
-    }
-
-    private void writeSegment(long sequence, long first, long last) {
-        long number = sequence / Segment.ENTRIES - 1;
-        List<LogRecord> records = new Snapshot(known().table(), last).after(first - 1).toList();
-        try {
-            objects.create(Keys.segment(tenant, number), Segment.encode(number, first, records));
-        } catch (StorageException notNow) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "a segment is not written; the next node that starts will do it",
-                    notNow);
+        boolean complete = index.add(sequence, entry.records());
+        tail = new Tail(sequence, index.snapshot());
+        if (complete) {
+            index.writeLater(writer);
         }
+        return Optional.of(entry);
     }
 
     /**
@@ -250,8 +200,13 @@ final class TenantLog {
         if (end.snapshot().last() != decidedOn.last()) {
             return Outcome.LOST;
         }
+        index.relieve();
         long sequence = end.sequence() + 1;
         String key = Keys.logEntry(tenant, sequence);
+        if (sequence == 1 && objects.apart()) {
+            objects.prepare(key);
+            objects.create(Keys.tenant(tenant), new byte[0]);
+        }
         UUID identity = UUID.randomUUID();
         byte[] bytes = LogEntry.encode(identity, sequence, decidedOn.last() + 1, drafts);
         if (!written(key, sequence, decidedOn.last() + 1, identity, bytes)) {

@@ -20,6 +20,8 @@ final class Tenants {
 
     private final ObjectStore objects;
     private final ContentCache cache;
+    private final IndexCache index;
+    private final IndexShape shape;
     private final Packs packs;
     private final boolean shared;
     private final Map<TenantId, Tenant> tenants =
@@ -32,8 +34,15 @@ final class Tenants {
                 }
             };
 
-    Tenants(ObjectStore objects, ContentCache cache, boolean shared) {
+    Tenants(
+            ObjectStore objects,
+            ContentCache cache,
+            IndexCache index,
+            IndexShape shape,
+            boolean shared) {
         this.objects = objects;
+        this.index = index;
+        this.shape = shape;
         this.cache = cache;
         this.shared = shared;
         packs = new Packs(objects);
@@ -48,7 +57,13 @@ final class Tenants {
         return tenants.computeIfAbsent(
                 context.tenant(),
                 id -> {
-                    var log = new TenantLog(id, objects, cache, shared);
+                    var log =
+                            new TenantLog(
+                                    id,
+                                    objects,
+                                    cache,
+                                    new RunStore(id, objects, index, shape),
+                                    shared);
                     return new Tenant(log, new Committer(log, packs));
                 });
     }

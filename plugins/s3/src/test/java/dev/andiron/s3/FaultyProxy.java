@@ -12,7 +12,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +37,15 @@ final class FaultyProxy implements AutoCloseable {
     private final HttpClient client;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private int faults;
+
+    /**
+     * A request as the server sees it.
+     *
+     * @param headers by their names in small letters
+     */
+    record Request(String method, String target, Map<String, String> headers) {}
 
     /** What happens to a request. */
     private enum Fault {
@@ -64,6 +77,11 @@ final class FaultyProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
+    /** All requests so far. */
+    List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
     synchronized int faults() {
         return faults;
     }
@@ -79,6 +97,16 @@ final class FaultyProxy implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         Fault fault = fault();
         byte[] body = exchange.getRequestBody().readAllBytes();
+        var headers = new HashMap<String, String>();
+        exchange.getRequestHeaders()
+                .forEach(
+                        (name, values) ->
+                                headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+        requests.add(
+                new Request(
+                        exchange.getRequestMethod(),
+                        exchange.getRequestURI().toString(),
+                        Map.copyOf(headers)));
         switch (fault) {
             case SLOW_DOWN -> answer(exchange, 503, "SlowDown");
             case RESET_BEFORE -> exchange.close();

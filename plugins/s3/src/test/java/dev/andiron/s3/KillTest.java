@@ -19,6 +19,8 @@ import dev.andiron.tck.fixture.Walk;
 
 import org.junit.jupiter.api.Test;
 
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,12 +77,25 @@ class KillTest {
         assertTrue(deaths >= 2 * (commits.size() + 1), "too few places: " + deaths);
     }
 
+    /**
+     * Nodes that index every second entry, and merge runs of two, so that they are killed there.
+     */
+    private static Node open(
+            String prefix, Map<String, ?> options, ExecutionInterceptor... interceptors) {
+        return Node.open(
+                S3Mock.server().url(),
+                prefix,
+                options,
+                new IndexShape(2, 40, 2, 1, 8),
+                interceptors);
+    }
+
     /** Whether the node lived long enough to be killed at that request. */
     private static boolean kill(List<Commit> commits, int request, boolean afterEffect) {
         String prefix = UUID.randomUUID() + "/";
         var killer = new Killer(request, afterEffect);
         int acknowledged = 0;
-        try (Node node = Node.open(S3Mock.server().url(), prefix, Map.of("attempts", 1L), killer)) {
+        try (Node node = open(prefix, Map.of("attempts", 1L), killer)) {
             Tenant tenant = node.tenant("default");
             for (Commit commit : commits) {
                 tenant.store().commit(tenant.context(), commit);
@@ -89,7 +104,7 @@ class KillTest {
         } catch (StorageException.Unavailable dead) {
             assertTrue(killer.dead(), () -> "it failed while it lived: " + dead);
         }
-        try (Node survivor = Node.open(prefix)) {
+        try (Node survivor = open(prefix, Map.of())) {
             Tenant tenant = survivor.tenant("default");
             int applied = applied(commits, tenant);
             int known = acknowledged;
@@ -102,7 +117,7 @@ class KillTest {
             }
             assertSame(commits, tenant);
         }
-        try (Node another = Node.open(prefix)) {
+        try (Node another = open(prefix, Map.of())) {
             assertSame(commits, another.tenant("default"));
         }
         return killer.dead();

@@ -1,6 +1,7 @@
 package dev.andiron.s3;
 
 import dev.andiron.spi.Options;
+import dev.andiron.spi.metric.Meters;
 import dev.andiron.tck.fixture.Tenant;
 
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -18,9 +19,9 @@ final class Node implements AutoCloseable {
     private final S3Backend backend;
     private final ObjectStore objects;
 
-    private Node(ObjectStore objects, S3Options options) {
+    private Node(ObjectStore objects, S3Options options, IndexShape shape) {
         this.objects = objects;
-        backend = new S3Backend(objects, options, InstantSource.system());
+        backend = new S3Backend(objects, options, InstantSource.system(), shape, Meters.none());
     }
 
     /** A node on S3Mock. */
@@ -31,10 +32,21 @@ final class Node implements AutoCloseable {
     /** A node by way of a URL, with more options. */
     static Node open(
             URI url, String prefix, Map<String, ?> more, ExecutionInterceptor... interceptors) {
+        return open(url, prefix, more, IndexShape.STANDARD, interceptors);
+    }
+
+    /** A node whose index is cut in another way. */
+    static Node open(
+            URI url,
+            String prefix,
+            Map<String, ?> more,
+            IndexShape shape,
+            ExecutionInterceptor... interceptors) {
         var values = new HashMap<String, Object>(S3Mock.options(url, prefix));
         values.putAll(more);
         var options = S3Options.of(Options.of(S3Options.ALL, values));
-        return new Node(new ObjectStore(Clients.of(options, interceptors), options), options);
+        return new Node(
+                new ObjectStore(Clients.of(options, interceptors), options), options, shape);
     }
 
     S3Backend backend() {

@@ -86,7 +86,7 @@ final class S3Mock {
 
     private static URI start() throws IOException {
         Path folder = Path.of(System.getProperty("object.stores"));
-        Path jar = folder.resolve("s3mock.jar");
+        Path jar = Archive.S3MOCK.in(folder);
         Path data = Files.createTempDirectory(folder, "s3mock");
         Path beans = compileBeans(jar, data.resolve("beans"));
         int port = freePort();

@@ -64,7 +64,7 @@ final class S3Proxy {
                                 "-XX:TieredStopAtLevel=1",
                                 "-XX:+UseSerialGC",
                                 "-jar",
-                                folder.resolve("s3proxy.jar").toString(),
+                                Archive.S3PROXY.in(folder).toString(),
                                 "--properties",
                                 settings.toString())
                         .redirectErrorStream(true)

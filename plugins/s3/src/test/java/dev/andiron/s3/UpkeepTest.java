@@ -41,13 +41,13 @@ class UpkeepTest {
         String segment;
         try (Node writer = Node.open(prefix)) {
             Tenant tenant = writer.tenant("default");
-            for (int i = 1; i <= Segment.ENTRIES + 3; i++) {
+            for (int i = 1; i <= IndexShape.STANDARD.entries() + 3; i++) {
                 tenant.write(ONE, i);
             }
             tenant.purge(ONE);
             tenant.create(TWO);
             changes = tenant.changes(0, 1_000);
-            segment = Keys.segment(tenant.context().tenant(), 0);
+            segment = Keys.root(tenant.context().tenant(), 0, 0);
             awaitObject(writer, segment);
         }
         var log = new RequestLog();
@@ -107,7 +107,7 @@ class UpkeepTest {
             Tenant tenant = survivor.tenant("default");
             assertEquals(List.of(), keys(tenant));
             assertTrue(bucketContains(survivor, secret), "the node died too late");
-            new Eraser(survivor.objects()).erase(survivor.backend().log(tenant.context()), 0);
+            new Eraser(survivor.objects()).sweep(survivor.backend().log(tenant.context()));
             assertFalse(bucketContains(survivor, secret), "what was purged is still there");
         }
     }
