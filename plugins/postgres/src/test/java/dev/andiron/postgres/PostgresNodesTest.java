@@ -16,6 +16,7 @@ import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.search.ValueTest;
+import dev.andiron.tck.fixture.ForkedJvm;
 import dev.andiron.tck.fixture.Opening;
 import dev.andiron.tck.fixture.Race;
 import dev.andiron.tck.fixture.Resources;
@@ -27,10 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -40,7 +43,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Two nodes on one database, and what happens to a database. */
@@ -123,13 +125,7 @@ class PostgresNodesTest {
         long before = last(slow);
         try (Connection obstacle = role();
                 Connection watcher = server.superuser()) {
-            enter(obstacle, "slow");
-            obstacle.setAutoCommit(false);
-            try (var statement = obstacle.createStatement()) {
-                statement.execute(
-                        "INSERT INTO resources SELECT tenant, id, 0, 4611686018427387904, 0, 1, 0,"
-                                + " 'held' FROM kinds WHERE type = 'Patient'");
-            }
+            hold(obstacle, "slow");
             // It has its number and waits for the key.
             var held =
                     CompletableFuture.supplyAsync(
@@ -148,53 +144,94 @@ class PostgresNodesTest {
         }
     }
 
+    /** Holds the key of a patient, so that who creates it waits, its number drawn. */
+    private static void hold(Connection obstacle, String tenant) throws SQLException {
+        enter(obstacle, tenant);
+        obstacle.setAutoCommit(false);
+        try (var statement = obstacle.createStatement()) {
+            statement.execute(
+                    "INSERT INTO resources SELECT tenant, id, 0, 4611686018427387904, 0, 1, 0,"
+                            + " 'held' FROM kinds WHERE type = 'Patient'");
+        }
+    }
+
     private static long last(Tenant tenant) {
         return tenant.feed().last(tenant.context());
     }
 
+    /** Two processes of eight writers each, and a transaction that stays open while they write. */
     @Test
-    void followersOfSixteenWritersOnTwoNodesMissNothing() throws InterruptedException {
-        int writers = 16;
-        int commits = 25;
-        var finished = new CountDownLatch(writers);
-        var tasks = new ArrayList<Callable<List<Change>>>();
-        for (int writer = 0; writer < writers; writer++) {
-            var tenant = Tenant.of(writer % 2 == 0 ? first : second, "many");
-            String name = "w" + writer;
-            tasks.add(
-                    () -> {
-                        try {
-                            for (int i = 1; i <= commits; i++) {
-                                tenant.commit(
-                                        Resources.put(Resources.patient(name), i),
-                                        Resources.put(Resources.patient(name + "-" + i), 1));
-                            }
-                        } finally {
-                            finished.countDown();
-                        }
-                        return List.of();
-                    });
-        }
-        for (Backend node : List.of(first, second)) {
-            tasks.add(() -> follow(Tenant.of(node, "many"), finished));
-        }
-        var results = Race.run(tasks);
-        var whole = Tenant.of(first, "many").changes(0, 1000);
-        assertEquals(writers * commits * 2, whole.size());
-        assertEquals(whole, results.get(writers), "a follower saw something else");
-        assertEquals(whole, results.get(writers + 1), "a follower saw something else");
-        var versions = new HashMap<ResourceKey, Long>();
-        for (Change change : whole) {
-            var resource = ((Change.Written) change).resource();
-            assertEquals(versions.getOrDefault(resource.key(), 0L) + 1, resource.version());
-            versions.put(resource.key(), resource.version());
+    void followersOfSixteenWritersInTwoProcessesMissNothing(@TempDir Path folder) throws Exception {
+        var patience = new HashMap<String, Object>(server.options(folder));
+        patience.put("schema", schema);
+        patience.put("lock-timeout", Duration.ofMinutes(3));
+        patience.put("statement-timeout", Duration.ofMinutes(3));
+        var opening = new Opening(new PostgresProvider(), _ -> patience);
+        try (Connection obstacle = role();
+                Connection watcher = server.superuser();
+                Backend slow = opening.open(folder)) {
+            Tenant.of(slow, "many").create(Resources.patient("before"));
+            var processes = List.of(writers("a"), writers("b"));
+            for (Process process : processes) {
+                assertEquals(FeedWriter.READY, process.inputReader().readLine());
+            }
+            var over = new AtomicBoolean();
+            var followers = new ArrayList<CompletableFuture<List<Change>>>();
+            for (Backend node : List.of(first, second)) {
+                followers.add(
+                        CompletableFuture.supplyAsync(
+                                () -> follow(Tenant.of(node, "many"), over),
+                                Thread::startVirtualThread));
+            }
+            hold(obstacle, "many");
+            var held =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    Tenant.of(slow, "many")
+                                            .commit(Resources.put(Resources.patient("held"), 1)),
+                            Thread::startVirtualThread);
+            awaitLockWait(watcher);
+            for (Process process : processes) {
+                process.outputWriter().append('\n').flush();
+            }
+            for (Process process : processes) {
+                assertEquals(FeedWriter.UNDERWAY, process.inputReader().readLine());
+            }
+            obstacle.rollback();
+            long position = held.get();
+            for (Process process : processes) {
+                assertEquals(FeedWriter.DONE, process.inputReader().readLine());
+                assertEquals(0, process.waitFor());
+            }
+            over.set(true);
+            var whole = Tenant.of(first, "many").changes(0, 2_000);
+            assertEquals(
+                    2 + 2 * FeedWriter.WRITERS * FeedWriter.COMMITS * 2,
+                    whole.size(),
+                    "changes are missing");
+            assertEquals(position, whole.get(1).position(), "the slow one began first");
+            for (var follower : followers) {
+                assertEquals(whole, follower.get(), "a follower saw something else");
+            }
+            var versions = new HashMap<ResourceKey, Long>();
+            for (Change change : whole) {
+                var resource = ((Change.Written) change).resource();
+                assertEquals(versions.getOrDefault(resource.key(), 0L) + 1, resource.version());
+                versions.put(resource.key(), resource.version());
+            }
         }
     }
 
-    private static List<Change> follow(Tenant tenant, CountDownLatch finished) {
+    private Process writers(String node) throws IOException {
+        var command = new ArrayList<>(ForkedJvm.command(PostgresNodesTest.class));
+        command.addAll(List.of(FeedWriter.class.getName(), server.url(), schema, "many", node));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
+    private static List<Change> follow(Tenant tenant, AtomicBoolean over) {
         var seen = new ArrayList<Change>();
         while (true) {
-            boolean last = finished.getCount() == 0;
+            boolean last = over.get();
             long position = seen.isEmpty() ? 0 : seen.getLast().position();
             var page = tenant.feed().changes(tenant.context(), position, 7);
             seen.addAll(page);
@@ -202,6 +239,108 @@ class PostgresNodesTest {
                 return seen;
             }
         }
+    }
+
+    /** Nodes that start at once on a database without tables: one makes them, all serve. */
+    @Test
+    void nodesThatStartAtOnceMakeTheTablesOnce(@TempDir Path folder) throws Exception {
+        var opening = new Opening(new PostgresProvider(), server::options);
+        var tasks = new ArrayList<Callable<Long>>();
+        for (int i = 0; i < 8; i++) {
+            String name = "starter" + i;
+            tasks.add(
+                    () -> {
+                        try (Backend node = opening.open(folder)) {
+                            return Tenant.of(node, "all")
+                                    .commit(Resources.put(Resources.patient(name), 1));
+                        }
+                    });
+        }
+        var processes = new ArrayList<CompletableFuture<NodeProcess>>();
+        for (int i = 0; i < 2; i++) {
+            processes.add(
+                    CompletableFuture.supplyAsync(
+                            () -> NodeProcess.start(server.url(), PostgresServer.schema(folder)),
+                            Thread::startVirtualThread));
+        }
+        assertEquals(8, Race.run(tasks).stream().distinct().count());
+        for (var process : processes) {
+            NodeProcess node = process.get();
+            assertEquals(Optional.of("0"), node.ask("p", new Group.Question.ReadPatient()));
+            node.kill();
+        }
+        try (Connection connection = role();
+                Backend node = opening.open(folder)) {
+            assertEquals(8, Tenant.of(node, "all").changes(0, 100).size());
+            String versions = PostgresServer.schema(folder) + ".schema_version";
+            assertEquals(
+                    number(connection, "SELECT max(version) FROM " + versions),
+                    number(connection, "SELECT count(*) FROM " + versions));
+        }
+    }
+
+    /** Conditions by different identifiers do not wait for each other, nor for other writes. */
+    @Test
+    void conditionsByIdentifiersLockThoseIdentifiers(@TempDir Path folder) throws Exception {
+        var options = new HashMap<String, Object>(server.options(folder));
+        options.put("schema", schema);
+        options.put("lock-timeout", Duration.ofMillis(200));
+        var opening = new Opening(new PostgresProvider(), _ -> options);
+        try (Connection obstacle = role();
+                Backend node = opening.open(folder)) {
+            Tenant tenant = Tenant.of(node, "identifiers");
+            tenant.create(Resources.patient("1"));
+            int number = (int) enter(obstacle, "identifiers");
+            assertTrue(
+                    TypeLocks.slot(schema, number, "Patient", "a")
+                            != TypeLocks.slot(schema, number, "Patient", "b"));
+            obstacle.setAutoCommit(false);
+            // As a commit does that judges by the identifier a.
+            number(
+                    obstacle,
+                    "SELECT length(pg_advisory_xact_lock_shared(%d)::text || pg_advisory_xact_lock(%d)::text)"
+                            .formatted(
+                                    TypeLocks.key(schema, number, "Patient"),
+                                    TypeLocks.slot(schema, number, "Patient", "a")));
+            tenant.commit(List.of(free("b")), put("2", "b"));
+            tenant.commit(put("3", "c"));
+            tenant.update(Resources.patient("1"));
+            for (List<Precondition> conditions :
+                    List.of(List.<Precondition>of(), List.of(free("a")))) {
+                var waited =
+                        assertThrows(
+                                StorageException.Unavailable.class,
+                                () -> tenant.commit(conditions, put("4", "a")));
+                assertTrue(waited.getMessage().contains("lock-timeout"), waited.getMessage());
+            }
+            Precondition broad = new Precondition.NoMatch("Patient", new Criterion.Present("name"));
+            assertThrows(
+                    StorageException.Unavailable.class,
+                    () -> tenant.commit(List.of(broad), put("4", "b")));
+            obstacle.rollback();
+            tenant.commit(List.of(free("a"), broad), put("4", "a"));
+            assertThrows(
+                    StorageException.PreconditionFailed.class,
+                    () -> tenant.commit(List.of(free("a")), put("5", "a")));
+        }
+    }
+
+    private static Precondition free(String identifier) {
+        return new Precondition.NoMatch(
+                "Patient",
+                new Criterion.All(
+                        List.of(
+                                new Criterion.Value(
+                                        "identifier",
+                                        new ValueTest.Token(
+                                                Optional.of("urn:s"), Optional.of(identifier))))));
+    }
+
+    private static Mutation put(String id, String identifier) {
+        return Resources.put(
+                Resources.patient(id),
+                1,
+                new SearchValue.Token("identifier", "urn:s", identifier, ""));
     }
 
     @Test
