@@ -1,5 +1,6 @@
 package dev.andiron.bench;
 
+import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.server.cli.load.LoadTally;
@@ -34,7 +35,8 @@ public final class Bench {
               --seconds      length of a round of reads or searches (default: 4)
               --connections  connections that read and search (default: 32)
               --parallel     bundles at once (default: 4)
-              --backend      sqlite (default); postgres: beside SQLite, in a server that is started for it
+              --backend      sqlite (default); postgres: beside SQLite, in a server that is started for it;
+                             s3: an object store that is started for it, 0, 10 and 50 ms away
 
             bench/run search [--backend PLUGIN] [--sizes N,M] [--folder FOLDER]
               searches in a backend, without HTTP, over generated observations
@@ -57,7 +59,7 @@ public final class Bench {
             "select":[{"column":[{"name":"key","path":"getResourceKey()"}]},{"forEach":"code.coding",
             "column":[{"name":"system","path":"system"},{"name":"code","path":"code"}]}]}\
             """;
-    private static final String ROWS = "/fhir/ViewDefinition/codes/$viewdefinition-run?_format=csv";
+    static final String ROWS = "/fhir/ViewDefinition/codes/$viewdefinition-run?_format=csv";
 
     private final Path home;
     private final Path data;
@@ -216,6 +218,10 @@ public final class Bench {
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version(),
                 rounds);
+        if (backend.equals("s3")) {
+            new DistanceBench(this, folder, data, parallel, connections, seconds).run();
+            return;
+        }
         start();
         measure("SQLite", Optional.empty());
         if (backend.equals("postgres")) {
@@ -233,7 +239,7 @@ public final class Bench {
     private void measure(String name, Optional<PostgresProcess> database) throws Exception {
         System.out.printf("%n# %s%n", name);
         Path data = Files.createDirectory(folder.resolve("loaded" + name));
-        try (MeasuredProcess server = serve(data, database)) {
+        try (MeasuredProcess server = serve(data, database.map(Bench::configuration))) {
             load(server, database);
             reads(server);
             requests("search", "Token search with a page of 20", SEARCH, connections, server);
@@ -384,7 +390,7 @@ public final class Bench {
     }
 
     /** Stores the view. */
-    private static void put(URI base) throws IOException, InterruptedException {
+    static void put(URI base) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             var request =
                     HttpRequest.newBuilder(URI.create(base + "/ViewDefinition/codes"))
@@ -398,7 +404,13 @@ public final class Bench {
         }
     }
 
-    private MeasuredProcess serve(Path data, Optional<PostgresProcess> database)
+    private static String configuration(PostgresProcess database) {
+        return "storage: main\nbackends:\n  main: { plugin: postgres, url: \"%s\" }\n"
+                .formatted(database.url());
+    }
+
+    /** Starts a server. */
+    MeasuredProcess serve(Path data, Optional<String> configuration)
             throws IOException, InterruptedException {
         var command =
                 new ArrayList<>(
@@ -409,12 +421,9 @@ public final class Bench {
                                 "0",
                                 "--data",
                                 data.resolve("data").toString()));
-        if (database.isPresent()) {
+        if (configuration.isPresent()) {
             Path settings = data.resolve("andiron.yaml");
-            Files.writeString(
-                    settings,
-                    "storage: main\nbackends:\n  main: { plugin: postgres, url: \"%s\" }\n"
-                            .formatted(database.get().url()));
+            Files.writeString(settings, configuration.get());
             command.addAll(List.of("--config", settings.toString()));
         }
         return MeasuredProcess.start(data, folder, command);
@@ -428,7 +437,16 @@ public final class Bench {
                 .toList();
     }
 
-    private static Map<String, byte[]> bodies(URI base) throws IOException, InterruptedException {
+    /** The total of a search. */
+    static long count(URI base, String path) throws IOException, InterruptedException {
+        if (JsonReader.readObject(get(base, path)).get("total") instanceof JsonNumber total) {
+            return total.decimal().longValueExact();
+        }
+        throw new IOException("no total of " + path);
+    }
+
+    /** Resources by their paths. */
+    static Map<String, byte[]> bodies(URI base) throws IOException, InterruptedException {
         var bodies = new LinkedHashMap<String, byte[]>();
         JsonObject page = JsonReader.readObject(get(base, "/Observation?_count=1000"));
         for (JsonObject entry : page.objects("entry")) {
