@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /** Cuts a stream into lines, each bounded. Used by one thread. */
-final class Lines {
+public final class Lines {
     private static final int BUFFER = 1 << 16;
 
     private final InputStream in;
@@ -24,7 +24,7 @@ final class Lines {
      * @param in stands at {@code offset}
      * @param longest how many bytes a line may have
      */
-    Lines(InputStream in, int longest, long offset, long line) {
+    public Lines(InputStream in, int longest, long offset, long line) {
         this.in = in;
         this.longest = longest;
         this.offset = offset;
@@ -32,22 +32,22 @@ final class Lines {
     }
 
     /** Bytes that the lines so far take, their ends included. */
-    long offset() {
+    public long offset() {
         return offset;
     }
 
     /** The number of the last line, from 1. */
-    long line() {
+    public long line() {
         return line;
     }
 
     /** Whether the last line was longer than allowed: then it is empty. */
-    boolean wasTooLong() {
+    public boolean wasTooLong() {
         return tooLong;
     }
 
     /** The next line without its end; null at the end of the stream. */
-    byte[] next() throws IOException {
+    public byte[] next() throws IOException {
         tooLong = false;
         if (start == end && !fill()) {
             return null;

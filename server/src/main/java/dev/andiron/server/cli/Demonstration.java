@@ -72,7 +72,9 @@ record Demonstration(Path folder, CommandSpec spec, boolean verbose) {
         Path sample = folder.resolve("sample");
         Sample.unpack(sample);
         PrintWriter err = spec.commandLine().getErr();
-        var settings = new Loader.Settings(URI.create(url), Optional.empty(), PARALLEL, TIMEOUT);
+        var settings =
+                new Loader.Settings(
+                        URI.create(url), Optional.empty(), PARALLEL, TIMEOUT, Optional.empty());
         long started = System.nanoTime();
         LoadTally tally =
                 Loader.load(

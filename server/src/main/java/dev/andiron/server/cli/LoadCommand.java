@@ -24,8 +24,9 @@ import java.util.concurrent.Callable;
         header = "Load bundles and NDJSON files into a running server.",
         description = {
             "Sends transaction and batch bundles (.json, .json.gz) as they are, and NDJSON"
-                    + " (.ndjson, .ndjson.gz) in batches: a resource with an id is stored under"
-                    + " it, one without gets one. Folders are searched for such files. Files named"
+                    + " (.ndjson, .ndjson.gz) to the server's $import, or in batches where there is"
+                    + " none: a resource with an id is stored under it, one without gets one."
+                    + " Folders are searched for such files. Files named"
                     + " hospital* go first and practitioner* next, as Synthea's need it.",
             "Exits with 1 if anything was not loaded."
         })
@@ -63,6 +64,14 @@ final class LoadCommand implements Callable<Integer> {
             description = "The longest that one request may take (default: ${DEFAULT-VALUE}).")
     private int timeout;
 
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            description =
+                    "Notes there what is done; a load of the same files with the same journal sends"
+                            + " only the rest.")
+    private Optional<Path> journal = Optional.empty();
+
     @Override
     public Integer call() throws InterruptedException {
         Loader.Settings settings = settings();
@@ -93,6 +102,6 @@ final class LoadCommand implements Callable<Integer> {
             throw new UsageException("--timeout takes 1 or more seconds, not " + timeout);
         }
         String base = server.toString().replaceAll("/+$", "");
-        return new Loader.Settings(URI.create(base), tenant, parallel, Duration.ofSeconds(timeout));
+        return new Loader.Settings(URI.create(base), tenant, parallel, Duration.ofSeconds(timeout), journal);
     }
 }

@@ -36,6 +36,10 @@ record LoadReport(LoadTally tally, Duration time) {
         double seconds = Math.max(time.toNanos() / 1e9, 0.001);
         String retries =
                 tally.retries() == 0 ? "" : ", %d requests sent again".formatted(tally.retries());
+        if (tally.earlier() > 0) {
+            out.printf(
+                    Locale.ROOT, "%,d pieces were done by earlier loads%n", tally.earlier());
+        }
         out.printf(
                 Locale.ROOT,
                 "%,d resources in %.1f s (%,.0f/s), %,d failed%s%n",

@@ -31,6 +31,7 @@ import java.io.PrintWriter;
             DemoCommand.class,
             LoadCommand.class,
             ViewCommand.class,
+            ExportCommand.class,
             ReconcileCommand.class,
             RebuildCommand.class,
             PluginsCommand.class,

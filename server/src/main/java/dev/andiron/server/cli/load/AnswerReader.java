@@ -1,5 +1,6 @@
 package dev.andiron.server.cli.load;
 
+import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonSyntaxException;
@@ -16,6 +17,7 @@ final class AnswerReader {
 
     private final Parcel parcel;
     private final LoadTally tally;
+    private boolean whole = true;
 
     AnswerReader(Parcel parcel, LoadTally tally) {
         this.parcel = parcel;
@@ -27,14 +29,18 @@ final class AnswerReader {
         try {
             body = JsonReader.readObject(answer.body());
         } catch (JsonSyntaxException e) {
-            tally.failed(
+            failed(
                     parcel.origin(),
                     "HTTP %d with an answer that is no JSON".formatted(answer.status()));
             return;
         }
         if (answer.status() != 200) {
-            tally.failed(
+            failed(
                     parcel.origin(), "HTTP %d: %s".formatted(answer.status(), diagnostics(body)));
+            return;
+        }
+        if (parcel.lines().isPresent()) {
+            imported(body);
             return;
         }
         List<JsonObject> entries = body.objects("entry");
@@ -43,10 +49,61 @@ final class AnswerReader {
         }
         int expected = parcel.entryOrigins().size();
         if (expected > 0 && expected != entries.size()) {
-            tally.failed(
+            failed(
                     parcel.origin(),
                     "%d entries were sent and %d answered".formatted(expected, entries.size()));
         }
+    }
+
+    /** What an import says: how many of each type, and what is wrong with which line. */
+    private void imported(JsonObject parameters) {
+        for (JsonObject parameter : parameters.objects("parameter")) {
+            switch (parameter.string("name").orElse("")) {
+                case "output" ->
+                        tally.loaded(
+                                part(parameter, "type")
+                                        .flatMap(part -> part.string("valueString"))
+                                        .orElse("(type not told)"),
+                                new LoadTally.Count(
+                                        number(parameter, "created"),
+                                        number(parameter, "updated")
+                                                + number(parameter, "unchanged")));
+                case "error" -> {
+                    String reason = parameter.object("resource").map(AnswerReader::diagnostics).orElse("");
+                    failed(parcel.origin(), reason);
+                }
+                case "note" ->
+                        failed(
+                                parcel.origin(), parameter.string("valueString").orElse(""));
+                default -> {
+                    // sums of the above
+                }
+            }
+        }
+    }
+
+    private static Optional<JsonObject> part(JsonObject parameter, String name) {
+        return parameter.objects("part").stream()
+                .filter(part -> part.string("name").orElse("").equals(name))
+                .findFirst();
+    }
+
+    private static long number(JsonObject parameter, String name) {
+        return part(parameter, name)
+                .map(part -> part.get("valueInteger"))
+                .filter(JsonNumber.class::isInstance)
+                .map(value -> ((JsonNumber) value).decimal().longValue())
+                .orElse(0L);
+    }
+
+    private void failed(String origin, String reason) {
+        whole = false;
+        tally.failed(origin, reason);
+    }
+
+    /** Whether nothing of it failed. */
+    boolean isWhole() {
+        return whole;
     }
 
     private void entry(int index, JsonObject entry) {
@@ -56,7 +113,7 @@ final class AnswerReader {
             tally.loaded(type(response), status.startsWith("201"));
         } else {
             String reason = response.object("outcome").map(AnswerReader::diagnostics).orElse("");
-            tally.failed(parcel.originOf(index), "%s: %s".formatted(status, reason));
+            failed(parcel.originOf(index), "%s: %s".formatted(status, reason));
         }
     }
 

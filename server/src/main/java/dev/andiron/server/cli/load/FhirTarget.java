@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A FHIR server as a load sees it. Repeats what the server asked to repeat (429, 503) and what
- * never reached it; a connection that broke after sending is not repeated, since a bundle of
- * creates would then be stored twice. Safe for use by several threads.
+ * A FHIR server as a load sees it. Repeats what the server asked to repeat (429, 503), what never
+ * reached it, and lines, which are stored under their ids; a bundle whose connection broke after
+ * sending is not repeated, since creates would then be stored twice. Safe for use by several threads.
  */
 final class FhirTarget implements AutoCloseable {
     /** How often a request is sent at most. */
@@ -21,6 +21,10 @@ final class FhirTarget implements AutoCloseable {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final String FHIR_JSON = "application/fhir+json";
+    private static final String NDJSON = "application/fhir+ndjson";
+
+    /** The operation's canonical URL, by which it is known to be what is meant here. */
+    private static final String IMPORT = "urn:andiron:operation:import";
 
     /**
      * What the server said.
@@ -53,23 +57,25 @@ final class FhirTarget implements AutoCloseable {
     /**
      * Asks for the CapabilityStatement.
      *
+     * @return whether the server imports lines
      * @throws LoadException if no FHIR server answers there
      */
-    void check() throws InterruptedException {
+    boolean check() throws InterruptedException {
         var request =
                 HttpRequest.newBuilder(URI.create(base + "/metadata"))
                         .timeout(timeout)
                         .header("Accept", FHIR_JSON);
         tenant.ifPresent(name -> request.header("X-Tenant-ID", name));
         try {
-            HttpResponse<Void> answer =
-                    client.send(request.build(), HttpResponse.BodyHandlers.discarding());
+            HttpResponse<String> answer =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
                 throw new LoadException(
                         ("%s/metadata answers %d; the address of a FHIR server is needed, such as"
                                         + " http://127.0.0.1:8080/fhir")
                                 .formatted(base, answer.statusCode()));
             }
+            return answer.body().contains("\"" + IMPORT + "\"");
         } catch (IOException e) {
             throw new LoadException(
                     "no server answers at %s (%s); 'andiron serve' starts one"
@@ -99,6 +105,11 @@ final class FhirTarget implements AutoCloseable {
                     throw e;
                 }
                 wait = backoff(attempt);
+            } catch (IOException e) {
+                if (parcel.lines().isEmpty() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                wait = backoff(attempt);
             }
             tally.retried();
             Thread.sleep(wait);
@@ -107,9 +118,12 @@ final class FhirTarget implements AutoCloseable {
 
     private HttpRequest request(Parcel parcel) {
         var request =
-                HttpRequest.newBuilder(base)
+                HttpRequest.newBuilder(
+                                parcel.lines()
+                                        .map(lines -> URI.create(base + lines.path()))
+                                        .orElse(base))
                         .timeout(timeout)
-                        .header("Content-Type", FHIR_JSON)
+                        .header("Content-Type", parcel.lines().isPresent() ? NDJSON : FHIR_JSON)
                         .header("Accept", FHIR_JSON)
                         .header("Prefer", "return=minimal")
                         .POST(parcel.body().get());

@@ -32,13 +32,20 @@ public final class LoadTally {
     private long resources;
     private long bytes;
     private long retries;
+    private long passedOver;
 
     synchronized void loaded(String type, boolean created) {
-        counts.merge(
-                type,
-                created ? new Count(1, 0) : new Count(0, 1),
-                (a, b) -> new Count(a.created() + b.created(), a.other() + b.other()));
-        resources++;
+        loaded(type, created ? new Count(1, 0) : new Count(0, 1));
+    }
+
+    synchronized void loaded(String type, Count more) {
+        if (more.created() + more.other() > 0) {
+            counts.merge(
+                    type,
+                    more,
+                    (a, b) -> new Count(a.created() + b.created(), a.other() + b.other()));
+            resources += more.created() + more.other();
+        }
     }
 
     synchronized void failed(String origin, String reason) {
@@ -50,6 +57,15 @@ public final class LoadTally {
 
     synchronized void advanced(long more) {
         bytes += more;
+    }
+
+    synchronized void passedOver() {
+        passedOver++;
+    }
+
+    /** Pieces that an earlier load has done. */
+    public synchronized long earlier() {
+        return passedOver;
     }
 
     synchronized void retried() {

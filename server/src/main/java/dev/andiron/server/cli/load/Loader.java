@@ -20,18 +20,23 @@ import java.util.function.Supplier;
 
 /**
  * Loads files into a FHIR server. Transaction and batch bundles are sent as they are, straight from
- * the file; NDJSON in batches of at most {@value LineBatches#MAX_ENTRIES} resources. Memory is
+ * the file; NDJSON to the import of a server that has it, {@value LineParcels#MAX_LINES} lines at a
+ * time, to others in batches of at most {@value LineBatches#MAX_ENTRIES} resources. Memory is
  * bounded by the number of requests at once times the size of an answer or a batch.
  */
 public final class Loader {
     private final FhirTarget target;
     private final int parallel;
+    private final boolean imports;
+    private final LoadJournal journal;
     private final LoadTally tally = new LoadTally();
     private volatile boolean serverLost;
 
-    private Loader(FhirTarget target, int parallel) {
+    private Loader(FhirTarget target, int parallel, boolean imports, LoadJournal journal) {
         this.target = target;
         this.parallel = parallel;
+        this.imports = imports;
+        this.journal = journal;
     }
 
     /**
@@ -41,8 +46,14 @@ public final class Loader {
      * @param tenant whose data it becomes; the server's default tenant when empty
      * @param parallel requests at once, at least 1
      * @param timeout the longest that one request may take
+     * @param journal the file that tells what was done before
      */
-    public record Settings(URI server, Optional<String> tenant, int parallel, Duration timeout) {}
+    public record Settings(
+            URI server,
+            Optional<String> tenant,
+            int parallel,
+            Duration timeout,
+            Optional<Path> journal) {}
 
     /** Sees how a load goes on. */
     @FunctionalInterface
@@ -76,14 +87,28 @@ public final class Loader {
         LoadFiles files = LoadFiles.find(paths);
         try (var target =
                 new FhirTarget(settings.server(), settings.tenant(), settings.timeout())) {
-            target.check();
-            var loader = new Loader(target, settings.parallel());
+            boolean imports = target.check();
+            try (var journal =
+                    settings.journal().map(LoadJournal::in).orElseGet(LoadJournal::none)) {
+                return load(settings, target, imports, journal, files, observer);
+            }
+        }
+    }
+
+    private static LoadTally load(
+            Settings settings,
+            FhirTarget target,
+            boolean imports,
+            LoadJournal journal,
+            LoadFiles files,
+            Observer observer)
+            throws InterruptedException {
+            var loader = new Loader(target, settings.parallel(), imports, journal);
             try (Running _ =
                     observer.started(loader.tally, files.files().size(), files.totalSize())) {
                 loader.run(files.files());
             }
             return loader.tally;
-        }
     }
 
     private void run(List<LoadFile> files) throws InterruptedException {
@@ -104,11 +129,20 @@ public final class Loader {
     private void read(LoadFile file, Semaphore slots, ExecutorService senders)
             throws InterruptedException {
         try (InputStream text = file.open()) {
+            if (file.form() == LoadFile.Form.NDJSON && imports) {
+                var pieces = new LineParcels(file, text, tally);
+                for (var piece = pieces.next(); piece.isPresent(); piece = pieces.next()) {
+                    Parcel parcel = piece.get().parcel();
+                    submit(parcel, LoadJournal.piece(file, piece.get().first()), slots, senders);
+                }
+                tally.advanced(pieces.rest());
+                return;
+            }
             if (file.form() == LoadFile.Form.NDJSON) {
                 var batches = new LineBatches(file, text, tally);
                 Optional<Parcel> batch = batches.next();
                 while (batch.isPresent()) {
-                    submit(batch.get(), slots, senders);
+                    submit(batch.get(), "", slots, senders);
                     batch = batches.next();
                 }
                 tally.advanced(batches.rest());
@@ -134,6 +168,7 @@ public final class Loader {
         Supplier<BodyPublisher> body = () -> file(file.path());
         submit(
                 new Parcel(file.path().toString(), body, file.gzip(), file.size(), List.of()),
+                LoadJournal.piece(file, 0),
                 slots,
                 senders);
     }
@@ -146,13 +181,21 @@ public final class Loader {
         }
     }
 
-    private void submit(Parcel parcel, Semaphore slots, ExecutorService senders)
+    /** Sends a parcel, unless an earlier load has; empty pieces are in no journal. */
+    private void submit(Parcel parcel, String piece, Semaphore slots, ExecutorService senders)
             throws InterruptedException {
+        if (journal.has(piece)) {
+            tally.advanced(parcel.progress());
+            tally.passedOver();
+            return;
+        }
         slots.acquire();
         senders.execute(
                 () -> {
                     try {
-                        send(parcel);
+                        if (send(parcel) && !piece.isEmpty()) {
+                            journal.add(piece);
+                        }
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     } finally {
@@ -162,13 +205,16 @@ public final class Loader {
                 });
     }
 
-    private void send(Parcel parcel) throws InterruptedException {
+    /** Whether all of it was taken. */
+    private boolean send(Parcel parcel) throws InterruptedException {
         if (serverLost) {
             tally.failed(parcel.origin(), "not sent, since the server no longer answers");
-            return;
+            return false;
         }
         try {
-            new AnswerReader(parcel, tally).read(target.post(parcel, tally));
+            var answer = new AnswerReader(parcel, tally);
+            answer.read(target.post(parcel, tally));
+            return answer.isWhole();
         } catch (ConnectException e) {
             serverLost = true;
             tally.failed(parcel.origin(), "no connection: " + FhirTarget.reason(e));
@@ -181,5 +227,6 @@ public final class Loader {
             // Told like every other failure: nothing may vanish in a thread of its own.
             tally.failed(parcel.origin(), String.valueOf(e.getMessage()));
         }
+        return false;
     }
 }

@@ -2,6 +2,7 @@ package dev.andiron.server.cli.load;
 
 import java.net.http.HttpRequest.BodyPublisher;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -12,13 +13,31 @@ import java.util.function.Supplier;
  * @param gzip whether the body is compressed
  * @param progress how many bytes of the file on disk it stands for
  * @param entryOrigins what each entry of a made batch is, for messages; empty for a bundle as it is
+ * @param lines where it goes if it is no bundle but lines to be imported, which may be sent twice
  */
 record Parcel(
         String origin,
         Supplier<BodyPublisher> body,
         boolean gzip,
         long progress,
-        List<String> entryOrigins) {
+        List<String> entryOrigins,
+        Optional<LinePath> lines) {
+
+    /**
+     * Where lines go, for their import.
+     *
+     * @param path behind the base, with its query
+     */
+    record LinePath(String path) {}
+
+    Parcel(
+            String origin,
+            Supplier<BodyPublisher> body,
+            boolean gzip,
+            long progress,
+            List<String> entryOrigins) {
+        this(origin, body, gzip, progress, entryOrigins, Optional.empty());
+    }
 
     /** Where an entry comes from. */
     String originOf(int entry) {
