@@ -49,6 +49,12 @@ public final class Bench {
               --resources    how many observations (default: 1000000)
               --heap         the greatest heap (default: 256m)
               --folder       where to keep the data for the next run (default: none is kept)
+
+            bench/run import [--data FOLDER] [--rounds N] [--copies N]
+              the same resources into empty servers: by $import, by load, and as bundles through HTTP
+              --data         Synthea bundles (default: the bundled sample)
+              --rounds       rounds of each; medians are printed (default: 3)
+              --copies       how often the data, under other ids (default: 2)
             """;
 
     private static final String SEARCH =
@@ -102,6 +108,10 @@ public final class Bench {
             tables(arguments);
             return;
         }
+        if (arguments.length > 1 && arguments[1].equals("import")) {
+            imports(arguments);
+            return;
+        }
         if (arguments.length > 1 && arguments[1].equals("compare")) {
             compare(arguments);
             return;
@@ -130,6 +140,23 @@ public final class Bench {
     private static void search(String[] arguments) throws Exception {
         Map<String, String> options = options(arguments, 2);
         inFolder(options, folder -> search(options, folder));
+    }
+
+    private static void imports(String[] arguments) throws Exception {
+        Map<String, String> options = options(arguments, 2);
+        inFolder(
+                options,
+                folder ->
+                        new ImportBench(
+                                        Path.of(arguments[0]).toAbsolutePath(),
+                                        folder,
+                                        Path.of(
+                                                options.getOrDefault(
+                                                        "--data",
+                                                        "server/src/main/resources/dev/andiron/server/cli/sample")),
+                                        Integer.parseInt(options.getOrDefault("--rounds", "3")),
+                                        Integer.parseInt(options.getOrDefault("--copies", "2")))
+                                .run());
     }
 
     private static void tables(String[] arguments) throws Exception {
@@ -274,7 +301,7 @@ public final class Bench {
                 parallel);
         var settings =
                 new Loader.Settings(
-                        server.base(), Optional.empty(), parallel, Duration.ofMinutes(10));
+                        server.base(), Optional.empty(), parallel, Duration.ofMinutes(10), Optional.empty());
         var speeds = new ArrayList<Double>();
         for (int round = 1; round <= rounds; round++) {
             Duration before = server.cpu();
@@ -488,7 +515,7 @@ public final class Bench {
                 : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> below = Files.walk(folder)) {
             for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -8,6 +8,7 @@ import dev.andiron.kernel.plugin.PluginReport;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.server.bulkimport.ImportJob;
 import dev.andiron.server.bulkimport.ImportOperation;
+import dev.andiron.server.bulkimport.SubmitOperations;
 import dev.andiron.server.capability.CapabilityStatement;
 import dev.andiron.server.composite.Composites;
 import dev.andiron.server.composite.RebuildJob;
@@ -293,6 +294,7 @@ public final class AndironServer implements AutoCloseable {
             operations.add(new RebuildOperation(storage, composites, jobs).operation());
         }
         operations.add(new ImportOperation(storage, importing, jobs).operation());
+        operations.addAll(new SubmitOperations(storage, importing, jobs).operations());
         return new OperationTable(operations);
     }
 

@@ -487,4 +487,38 @@ class ImportTest {
         assertTrue(errors(manifest, "manifest").getFirst().contains("the manifest says 4"));
         assertEquals(410, server.get("/Patient/gone", "X-Tenant-ID", "manifest").status());
     }
+
+    private static Answer submission(String operation, String... more) {
+        String body =
+                """
+                {"resourceType":"Parameters","parameter":[
+                {"name":"submitter","valueIdentifier":{"system":"s","value":"hospital"}},
+                {"name":"submissionId","valueString":"one"}%s]}
+                """
+                        .formatted(String.join("", more));
+        return server.send("POST", "/" + operation, body, "X-Tenant-ID", "submitted");
+    }
+
+    @Test
+    void aSubmissionIsItsManifestAndIsWatchedByItsName() {
+        CONTENT.put("/open/s/patients.ndjson", bytes(patients(0, 5)));
+        CONTENT.put(
+                "/open/s/manifest",
+                bytes(
+                        "{\"output\":[{\"type\":\"Patient\",\"url\":\"%s\",\"count\":5}]}"
+                                .formatted(remote("/open/s/patients.ndjson"))));
+        String manifest = ",{\"name\":\"manifestUrl\",\"valueString\":\"%s\"}";
+        assertEquals(404, submission("$bulk-submit-status").status());
+        Answer closed = submission("$bulk-submit", manifest.formatted(remote("/closed/s")));
+        assertEquals(400, closed.status(), closed::text);
+        for (int i = 0; i < 2; i++) {
+            Answer taken =
+                    submission("$bulk-submit", manifest.formatted(remote("/open/s/manifest")));
+            assertEquals(200, taken.status(), taken::text);
+        }
+        Answer other = submission("$bulk-submit", manifest.formatted(remote("/open/other")));
+        assertEquals(409, other.status(), other::text);
+        JsonObject done = ended(submission("$bulk-submit-status"), "submitted");
+        assertEquals(5, number(done, "stored"));
+    }
 }

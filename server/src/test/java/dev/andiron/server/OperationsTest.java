@@ -199,7 +199,7 @@ class OperationsTest {
             nullValues = "none",
             textBlock =
                     """
-                    GET | /Patient/$nothing | none | 501 | $everything, $explain, $export, $import, $lastn, $meta
+                    GET | /Patient/$nothing | none | 501 | $bulk-submit, $bulk-submit-status, $everything, $explain, $export, $import, $lastn, $meta
                     GET | /Observation/$everything | none | 404 | it is on Patient at the level of type
                     GET | /$lastn | none | 404 | it is on Observation
                     GET | /Encounter/$everything | none | 404 | $everything is not here
