@@ -50,6 +50,13 @@ public final class Bench {
               --heap         the greatest heap (default: 256m)
               --folder       where to keep the data for the next run (default: none is kept)
 
+            bench/run export [--resources N] [--heap SIZE] [--rounds N] [--folder FOLDER]
+              everything exported to files by a server with a small heap, by one thread and by several
+              --resources    how many observations (default: 500000)
+              --heap         the greatest heap (default: 128m)
+              --rounds       exports of each kind; medians are printed (default: 3)
+              --folder       where to keep the data for the next run (default: none is kept)
+
             bench/run import [--data FOLDER] [--rounds N] [--copies N]
               the same resources into empty servers: by $import, by load, and as bundles through HTTP
               --data         Synthea bundles (default: the bundled sample)
@@ -108,6 +115,10 @@ public final class Bench {
             tables(arguments);
             return;
         }
+        if (arguments.length > 1 && arguments[1].equals("export")) {
+            export(arguments);
+            return;
+        }
         if (arguments.length > 1 && arguments[1].equals("import")) {
             imports(arguments);
             return;
@@ -140,6 +151,21 @@ public final class Bench {
     private static void search(String[] arguments) throws Exception {
         Map<String, String> options = options(arguments, 2);
         inFolder(options, folder -> search(options, folder));
+    }
+
+    private static void export(String[] arguments) throws Exception {
+        Map<String, String> options = options(arguments, 2);
+        inFolder(
+                options,
+                folder ->
+                        new ExportBench(
+                                        Path.of(arguments[0]).toAbsolutePath(),
+                                        folder,
+                                        Integer.parseInt(
+                                                options.getOrDefault("--resources", "500000")),
+                                        options.getOrDefault("--heap", "128m"),
+                                        Integer.parseInt(options.getOrDefault("--rounds", "3")))
+                                .run());
     }
 
     private static void imports(String[] arguments) throws Exception {

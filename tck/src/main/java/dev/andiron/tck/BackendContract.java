@@ -313,6 +313,14 @@ public abstract class BackendContract {
         }
     }
 
+    /** {@link JobOutputContract}. */
+    @Nested
+    class JobOutputs extends JobOutputContract {
+        JobOutputs() {
+            super(BackendContract.this);
+        }
+    }
+
     /** {@link RobustnessContract}. */
     @Nested
     class Robustness extends RobustnessContract {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -62,6 +63,12 @@ final class DeletedKeys {
                                 ? known.subSet(after, false, last.get(), true)
                                 : List.of()
                         : known.tailSet(after, false));
+    }
+
+    /** The types of all that were deleted before this call. */
+    synchronized Set<String> types() {
+        follow();
+        return Set.copyOf(ids.keySet());
     }
 
     private void follow() {

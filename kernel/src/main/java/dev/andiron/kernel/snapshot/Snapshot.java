@@ -6,12 +6,15 @@ import dev.andiron.spi.resource.HistoryScope;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
+import dev.andiron.spi.resource.ScanRequest;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.tenant.TenantContext;
 
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a tenant had at one moment: of each resource the last version that was written at that time
@@ -21,6 +24,9 @@ import java.util.OptionalLong;
  */
 public final class Snapshot {
     private static final int PAGE = 10;
+
+    /** Greater than all ids. */
+    private static final String BEHIND_IDS = "~";
 
     private final ResourceStore store;
     private final HistoryStore history;
@@ -94,6 +100,27 @@ public final class Snapshot {
             before = page.next();
         } while (before.isPresent());
         return Optional.empty();
+    }
+
+    /** The types of which there may have been any; of all others there was none. */
+    public Set<String> types() {
+        var types = new TreeSet<String>();
+        ScanRequest request = ScanRequest.all();
+        for (Optional<StoredResource> next = first(request);
+                next.isPresent();
+                next = first(request)) {
+            String type = next.get().key().type();
+            types.add(type);
+            request = ScanRequest.all().after(new ResourceKey(type, BEHIND_IDS));
+        }
+        types.addAll(deleted.types());
+        return types;
+    }
+
+    private Optional<StoredResource> first(ScanRequest request) {
+        try (var cursor = store.scan(tenant, request)) {
+            return cursor.next();
+        }
     }
 
     /**

@@ -47,7 +47,7 @@ public final class SnapshotScan implements AutoCloseable {
     /** The next resources; empty at the end. */
     public List<StoredResource> next() {
         while (!ended) {
-            List<StoredResource> rows = rows();
+            List<StoredResource> rows = cursor.next(ROWS, BYTES);
             ended = rows.isEmpty();
             Optional<String> to = ended ? Optional.empty() : Optional.of(rows.getLast().key().id());
             // Looked up behind the reading: what it did not meet had been deleted before.
@@ -64,20 +64,6 @@ public final class SnapshotScan implements AutoCloseable {
     /** Behind everything that was given: where another walk would go on. */
     public String last() {
         return last;
-    }
-
-    private List<StoredResource> rows() {
-        var rows = new ArrayList<StoredResource>(ROWS);
-        long bytes = 0;
-        while (rows.size() < ROWS && bytes < BYTES) {
-            Optional<StoredResource> next = cursor.next();
-            if (next.isEmpty()) {
-                break;
-            }
-            rows.add(next.get());
-            bytes += next.get().content().length();
-        }
-        return rows;
     }
 
     private List<StoredResource> asThen(List<StoredResource> rows, List<String> missed) {

@@ -219,7 +219,15 @@ final class ResourceStorer {
         }
     }
 
+    /** Writes like a request: whoever waits for those that have begun waits for this, too. */
     private Batch.Result attempt(
+            FhirRequest request, ImportSource source, List<Wanted> wanted, Runnable fence) {
+        try (var _ = services.requests().begin()) {
+            return write(request, source, wanted, fence);
+        }
+    }
+
+    private Batch.Result write(
             FhirRequest request, ImportSource source, List<Wanted> wanted, Runnable fence) {
         TenantContext tenant = request.tenant();
         List<ResourceKey> keys = wanted.stream().map(Wanted::key).toList();

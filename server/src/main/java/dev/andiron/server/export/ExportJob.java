@@ -102,7 +102,9 @@ public final class ExportJob implements JobKind {
         long position = storage.changes().last(job.tenant());
         Instant time = moment(job);
         var counts = new ArrayList<TypeCount>();
-        for (String type : types(request)) {
+        Set<String> types = types(request);
+        types.retainAll(new Snapshot(storage, job.tenant(), time, position).types());
+        for (String type : types) {
             long total = storage.resources().count(job.tenant(), Optional.of(type)).orElse(-1);
             counts.add(new TypeCount(type, 0, 0, total));
         }

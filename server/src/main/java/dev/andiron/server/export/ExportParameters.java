@@ -118,10 +118,6 @@ final class ExportParameters {
                     "_type: resources of the types %s never belong to a patient."
                             .formatted(String.join(", ", referred)));
         }
-        for (String type : referred) {
-            notes.unsupported(
-                    "_type: resources of the type '%s' never belong to a patient.".formatted(type));
-        }
         Optional<Instant> since = instant("_since");
         Optional<Instant> until = instant("_until");
         List<TypeFilter> filters = filters(named);

@@ -1,6 +1,7 @@
 package dev.andiron.server.export;
 
 import dev.andiron.server.export.ExportState.File;
+import dev.andiron.server.export.ExportState.Kind;
 import dev.andiron.server.export.ExportState.Task;
 import dev.andiron.server.export.ExportState.TypeCount;
 import dev.andiron.server.job.JobContext;
@@ -8,6 +9,8 @@ import dev.andiron.spi.job.Progress;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +27,15 @@ final class ExportRun {
     /** How often the job's record tells how far it is, between files. */
     private static final long TELL_EVERY = TimeUnit.MILLISECONDS.toNanos(1_000);
 
+    /** A type of which less is left is not shared out any more. */
+    private static final long SHARED = 4L * ExportSplit.LEAST;
+
     private final JobContext context;
     private final Instant time;
     private final long position;
     private final List<Task> tasks;
-    private final boolean[] taken;
+    private final BitSet taken = new BitSet();
+    private final Map<Integer, String> places = new HashMap<>();
     private final List<File> files;
     private final Map<String, TypeCount> counts = new TreeMap<>();
     private final Map<String, Long> seen = new HashMap<>();
@@ -40,7 +47,6 @@ final class ExportRun {
         time = from.time();
         position = from.position();
         tasks = new ArrayList<>(from.tasks());
-        taken = new boolean[tasks.size()];
         files = new ArrayList<>(from.files());
         from.counts().forEach(each -> counts.put(each.type(), each));
         for (File file : files) {
@@ -56,13 +62,74 @@ final class ExportRun {
     /** The next task that nobody has; empty if there is none. */
     synchronized Optional<Taken> take() {
         context.check();
-        for (int i = 0; i < taken.length; i++) {
-            if (!taken[i] && !tasks.get(i).done()) {
-                taken[i] = true;
-                return Optional.of(new Taken(i, tasks.get(i)));
+        for (int i = 0; i < tasks.size(); i++) {
+            if (!taken.get(i) && !tasks.get(i).done()) {
+                return Optional.of(given(i));
             }
         }
         return Optional.empty();
+    }
+
+    private Taken given(int index) {
+        taken.set(index);
+        Task task = tasks.get(index);
+        places.put(index, task.after());
+        return new Taken(index, task);
+    }
+
+    /**
+     * What a thread still has before it.
+     *
+     * @param after behind what it reads now
+     * @param until the last id of it
+     */
+    record Stretch(int index, String type, String after, Optional<String> until) {}
+
+    /** Those that are long enough to be shared, the longest types first. */
+    synchronized List<Stretch> stretches() {
+        var stretches = new ArrayList<Stretch>();
+        for (Map.Entry<Integer, String> place : places.entrySet()) {
+            Task task = tasks.get(place.getKey());
+            if (task.kind() == Kind.RESOURCES && !task.done() && left(task.type()) >= SHARED) {
+                stretches.add(
+                        new Stretch(place.getKey(), task.type(), place.getValue(), task.until()));
+            }
+        }
+        stretches.sort(Comparator.comparingLong((Stretch each) -> left(each.type())).reversed());
+        return stretches;
+    }
+
+    private long left(String type) {
+        TypeCount count = counts.get(type);
+        return count == null ? 0 : count.total() - count.done() - seen.getOrDefault(type, 0L);
+    }
+
+    /**
+     * Gives away what a stretch has behind an id; empty if its thread is there already, or another
+     * has taken it.
+     */
+    synchronized Optional<Taken> split(Stretch stretch, String at) {
+        Task task = tasks.get(stretch.index());
+        if (task.done()
+                || !task.until().equals(stretch.until())
+                || places.get(stretch.index()).compareTo(at) >= 0) {
+            return Optional.empty();
+        }
+        tasks.set(stretch.index(), task.until(at));
+        tasks.add(new Task(task.kind(), task.type(), at, stretch.until(), false));
+        return Optional.of(given(tasks.size() - 1));
+    }
+
+    /**
+     * Goes on to resources that were read, as far as they still belong to the task.
+     *
+     * @param last the last of them
+     * @return the last id of the task
+     */
+    synchronized Optional<String> enter(Taken task, String last) {
+        context.check();
+        places.merge(task.index(), last, (one, other) -> one.compareTo(other) > 0 ? one : other);
+        return tasks.get(task.index()).until();
     }
 
     /** Stops the thread if the job is to stop. */

@@ -56,7 +56,10 @@ final class ExportWork {
 
     /** Works until nothing is left to take. */
     void all() {
-        for (Optional<Taken> next = run.take(); next.isPresent(); next = run.take()) {
+        var split = new ExportSplit(storage, context.tenant(), run);
+        for (Optional<Taken> next = run.take().or(split::take);
+                next.isPresent();
+                next = run.take().or(split::take)) {
             Taken task = next.get();
             switch (task.task().kind()) {
                 case RESOURCES -> resources(task);
@@ -113,9 +116,9 @@ final class ExportWork {
                 PartWriter errors = errors()) {
             var walk = new Walk(task, judge, part, errors);
             for (List<StoredResource> rows = scan.next(); !rows.isEmpty(); rows = scan.next()) {
-                run.check();
-                rows.forEach(walk::take);
-                walk.told();
+                if (!walk.enter(rows)) {
+                    break;
+                }
             }
             walk.end();
         }
@@ -139,7 +142,20 @@ final class ExportWork {
             last = task.task().after();
         }
 
-        void take(StoredResource resource) {
+        /** Takes what belongs to the task; says whether more may follow. */
+        boolean enter(List<StoredResource> rows) {
+            Optional<String> until = run.enter(task, rows.getLast().key().id());
+            for (StoredResource row : rows) {
+                if (until.filter(end -> row.key().id().compareTo(end) > 0).isPresent()) {
+                    return false;
+                }
+                take(row);
+            }
+            told();
+            return true;
+        }
+
+        private void take(StoredResource resource) {
             try {
                 if (judge.test(resource)) {
                     byte[] json = form.apply(resource.content().bytes());
@@ -159,7 +175,7 @@ final class ExportWork {
         }
 
         /** Tells how far it is. */
-        void told() {
+        private void told() {
             run.saw(task.task().type(), untold);
             untold = 0;
         }

@@ -14,13 +14,15 @@ import java.util.function.Supplier;
  * finished.
  */
 final class PartWriter implements AutoCloseable {
-    private static final byte[] LINE_END = {'\n'};
+    private static final int BUFFER = 1 << 16;
 
     private final JobContext context;
     private final BlobStore blobs;
     private final ExportState.Content content;
     private final String type;
     private final Supplier<String> names;
+    private final byte[] buffer = new byte[BUFFER];
+    private int buffered;
     private BlobOutput out;
     private String name = "";
     private long count;
@@ -56,10 +58,24 @@ final class PartWriter implements AutoCloseable {
                             blobs.write(context.tenant(), new BlobName(context.job().id(), name)));
         }
         byte[] line = hasLineEnd(json) ? withoutLineEnds(json) : json;
-        out.write(line, 0, line.length);
-        out.write(LINE_END, 0, 1);
+        if (line.length >= BUFFER - buffered) {
+            flush();
+        }
+        if (line.length >= BUFFER) {
+            out.write(line, 0, line.length);
+        } else {
+            System.arraycopy(line, 0, buffer, buffered, line.length);
+            buffered += line.length;
+        }
+        buffer[buffered++] = '\n';
         count++;
         size += line.length + 1L;
+    }
+
+    /** Each call into a backend costs something, whatever it carries. */
+    private void flush() {
+        out.write(buffer, 0, buffered);
+        buffered = 0;
     }
 
     private static boolean hasLineEnd(byte[] json) {
@@ -92,6 +108,7 @@ final class PartWriter implements AutoCloseable {
         if (out == null) {
             return Optional.empty();
         }
+        flush();
         if (!out.finish()) {
             throw new IllegalStateException("an output file of this attempt is there already");
         }
@@ -108,6 +125,7 @@ final class PartWriter implements AutoCloseable {
         if (out != null) {
             out.close();
             out = null;
+            buffered = 0;
         }
     }
 }

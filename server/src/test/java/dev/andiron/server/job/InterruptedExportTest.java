@@ -7,24 +7,12 @@ import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonString;
-import dev.andiron.kernel.backend.OpenBackend;
-import dev.andiron.kernel.routing.Storage;
 import dev.andiron.server.view.ViewExportJob;
-import dev.andiron.spi.Backend;
-import dev.andiron.spi.BackendContext;
-import dev.andiron.spi.Options;
 import dev.andiron.spi.StorageException;
-import dev.andiron.spi.blob.Blob;
-import dev.andiron.spi.blob.BlobName;
-import dev.andiron.spi.blob.BlobReader;
 import dev.andiron.spi.blob.BlobStore;
-import dev.andiron.spi.job.Claim;
 import dev.andiron.spi.job.Job;
 import dev.andiron.spi.job.JobId;
 import dev.andiron.spi.job.JobState;
-import dev.andiron.spi.job.JobStore;
-import dev.andiron.spi.job.JobSubmission;
-import dev.andiron.spi.job.WorkerId;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.Json;
@@ -32,32 +20,23 @@ import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.tenant.TenantContext;
-import dev.andiron.spi.tenant.TenantId;
-import dev.andiron.sqlite.SqliteProvider;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiPredicate;
 
 /** Exports whose worker crashes, is late, or is called off at every single call to the storage. */
 class InterruptedExportTest {
     private static final Definitions R4 = Definitions.of(FhirVersion.R4);
-    private static final TenantContext TENANT = TenantContext.of(TenantId.DEFAULT);
-    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final TenantContext TENANT = JobBackend.TENANT;
     private static final int PATIENTS = 90;
     private static final long FILE_SIZE = 1_100;
     private static final String REQUEST =
@@ -71,44 +50,11 @@ class InterruptedExportTest {
             """;
 
     @TempDir private Path folder;
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private Backend backend;
-    private int jobs;
-
-    private final class Context implements BackendContext {
-        private final Options options;
-
-        Context(Options options) {
-            this.options = options;
-        }
-
-        @Override
-        public String backendName() {
-            return "main";
-        }
-
-        @Override
-        public Options options() {
-            return options;
-        }
-
-        @Override
-        public Path dataDirectory() {
-            return folder;
-        }
-
-        @Override
-        public InstantSource clock() {
-            return () -> now;
-        }
-    }
+    private JobBackend backend;
 
     @BeforeEach
     void open() {
-        var provider = new SqliteProvider();
-        Map<String, Object> given =
-                Map.of("path", folder.resolve("andiron.db"), "durability", relaxed(provider));
-        backend = provider.open(new Context(Options.of(provider.options(), given)));
+        backend = new JobBackend(folder);
         var puts = new ArrayList<Mutation>();
         for (int i = 0; i < PATIENTS; i++) {
             String json =
@@ -125,17 +71,10 @@ class InterruptedExportTest {
                                     Json.of(json)),
                             List.of()));
         }
-        backend.resources().orElseThrow().commit(TENANT, new Commit(List.of(), puts));
-    }
-
-    /** What is proved here has nothing to do with power failures. */
-    private static Object relaxed(SqliteProvider provider) {
-        return provider.options().stream()
-                .filter(option -> option.name().equals("durability"))
-                .flatMap(option -> Arrays.stream(option.javaType().getEnumConstants()))
-                .filter(word -> word.toString().equals("RELAXED"))
-                .findFirst()
-                .orElseThrow();
+        backend.backend()
+                .resources()
+                .orElseThrow()
+                .commit(JobBackend.TENANT, new Commit(List.of(), puts));
     }
 
     @AfterEach
@@ -143,62 +82,21 @@ class InterruptedExportTest {
         backend.close();
     }
 
-    /** The storage as a worker sees it. */
-    private Storage storage(Optional<Interruption> interruption) {
-        JobStore store = backend.jobs().orElseThrow();
-        BlobStore blobs = backend.blobs().orElseThrow();
-        var provider = new SqliteProvider();
-        Options options = Options.of(provider.options(), Map.of());
-        return new Storage(
-                new OpenBackend(
-                        "main",
-                        "sqlite",
-                        provider.capabilities(options),
-                        backend,
-                        backend.resources(),
-                        backend.versions(),
-                        backend.history(),
-                        backend.changes(),
-                        backend.search(),
-                        backend.search(),
-                        backend.follower(),
-                        backend.views(),
-                        provider.capabilities(options).search(),
-                        backend.sqlQueries(),
-                        Optional.of(
-                                interruption
-                                        .map(each -> each.around(JobStore.class, store))
-                                        .orElse(store)),
-                        Optional.of(
-                                interruption
-                                        .map(each -> each.around(BlobStore.class, blobs))
-                                        .orElse(blobs))),
-                (tenant, resource, features) -> List.of());
-    }
-
     private JobId submit() {
-        var id = new JobId("job-" + ++jobs);
-        backend.jobs()
-                .orElseThrow()
-                .submit(TENANT, new JobSubmission(id, ViewExportJob.KIND, Json.of(REQUEST)));
-        return id;
+        return backend.submit(ViewExportJob.KIND, Json.of(REQUEST));
     }
 
-    /** One attempt of a worker, from its claim to the end of the job. */
     private void attempt(String worker, Optional<Interruption> interruption) {
-        Storage storage = storage(interruption);
-        Claim claim =
-                storage.jobs()
-                        .claim(new WorkerId(worker), Set.of(ViewExportJob.KIND), LEASE)
-                        .orElseThrow();
-        var context = new JobContext(storage.jobs(), claim);
-        Json result = new ViewExportJob(storage, R4, FILE_SIZE).run(context);
-        context.check();
-        storage.jobs().finish(claim.lease(), context.progress(), result);
+        try {
+            backend.attempt(
+                    worker, interruption, storage -> new ViewExportJob(storage, R4, FILE_SIZE));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void anotherDoesAll() {
-        now = now.plus(LEASE).plusSeconds(1);
+        backend.later();
         attempt("second", Optional.empty());
     }
 
@@ -269,7 +167,7 @@ class InterruptedExportTest {
                         complete(id);
                     }
                     // What was finished after the cancellation goes when the job is removed.
-                    BlobStore blobs = backend.blobs().orElseThrow();
+                    BlobStore blobs = backend.backend().blobs().orElseThrow();
                     blobs.delete(TENANT, id);
                     assertEquals(List.of(), blobs.list(TENANT, id, "", 1_000));
                     return cancelled.happened();
@@ -294,12 +192,12 @@ class InterruptedExportTest {
 
     /** What a client's DELETE does. */
     private void cancel(JobId id) {
-        backend.jobs().orElseThrow().cancel(TENANT, id);
-        backend.blobs().orElseThrow().delete(TENANT, id);
+        backend.backend().jobs().orElseThrow().cancel(TENANT, id);
+        backend.backend().blobs().orElseThrow().delete(TENANT, id);
     }
 
     private Job job(JobId id) {
-        return backend.jobs().orElseThrow().read(TENANT, id).orElseThrow();
+        return backend.job(id);
     }
 
     /** Every row of both tables is in the files of the result, once. */
@@ -326,24 +224,9 @@ class InterruptedExportTest {
         int files = 0;
         for (var part : table.array("parts").orElseThrow()) {
             files++;
-            text.append(text(new BlobName(id, ((JsonString) part).value())));
+            text.append(backend.text(id, ((JsonString) part).value()));
         }
         assertTrue(files > 1, "files: " + files);
         return text.toString().lines().sorted().toList();
-    }
-
-    private String text(BlobName name) {
-        BlobStore blobs = backend.blobs().orElseThrow();
-        Blob blob = blobs.find(TENANT, name).orElseThrow();
-        var bytes = new byte[(int) blob.size()];
-        try (BlobReader reader = blobs.read(TENANT, name, 0, blob.size()).orElseThrow()) {
-            int filled = 0;
-            while (filled < bytes.length) {
-                int read = reader.read(bytes, filled, bytes.length - filled);
-                assertTrue(read > 0);
-                filled += read;
-            }
-        }
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

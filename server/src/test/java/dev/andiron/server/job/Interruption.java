@@ -10,7 +10,7 @@ import java.lang.reflect.Proxy;
  * Something that happens to a worker at one of its calls to the storage, those of its files
  * included. Used by one thread.
  */
-final class Interruption {
+public final class Interruption {
     private final int at;
     private final boolean before;
     private final Runnable happening;
@@ -19,7 +19,7 @@ final class Interruption {
     private boolean dead;
 
     /** The end of a worker. It is no failure that anything could handle. */
-    static final class Crash extends Error {
+    public static final class Crash extends Error {
         private static final long serialVersionUID = 1;
     }
 
@@ -28,14 +28,14 @@ final class Interruption {
      * @param before whether before the call, otherwise after it
      * @param happening what happens; if it throws {@link Crash}, no further call has an effect
      */
-    Interruption(int at, boolean before, Runnable happening) {
+    public Interruption(int at, boolean before, Runnable happening) {
         this.at = at;
         this.before = before;
         this.happening = happening;
     }
 
     /** Whether the worker came so far. */
-    boolean happened() {
+    public boolean happened() {
         return happened;
     }
 

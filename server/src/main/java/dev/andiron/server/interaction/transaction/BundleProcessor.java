@@ -42,6 +42,12 @@ public final class BundleProcessor implements BundleInteraction {
      */
     @Override
     public FhirResponse perform(FhirRequest request, Interactions interactions) {
+        try (var _ = services.requests().begin()) {
+            return answer(request, interactions);
+        }
+    }
+
+    private FhirResponse answer(FhirRequest request, Interactions interactions) {
         RequestBundle bundle =
                 RequestBundle.read(ResourceWriter.resource(request), limits.entries());
         return switch (bundle.kind()) {
