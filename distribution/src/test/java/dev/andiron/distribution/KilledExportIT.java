@@ -83,8 +83,7 @@ class KilledExportIT {
     }
 
     /** Walks through the pages of the manifest. */
-    private static void collect(Http http, String status, TreeSet<String> keys)
-            throws IOException {
+    private static void collect(Http http, String status, TreeSet<String> keys) throws IOException {
         for (int page = 1; ; page++) {
             Http.Answer answer = http.get(path(status) + "?page=" + page);
             while (answer.status() == 202) {
@@ -94,7 +93,11 @@ class KilledExportIT {
             JsonNode manifest = JSON.readTree(answer.bytes());
             for (JsonNode file : manifest.get("output")) {
                 String url = file.get("url").asText();
-                for (String line : http.get(url.substring(url.indexOf("/$job-file"))).text().lines().toList()) {
+                for (String line :
+                        http.get(url.substring(url.indexOf("/$job-file")))
+                                .text()
+                                .lines()
+                                .toList()) {
                     JsonNode resource = JSON.readTree(line);
                     String key =
                             resource.get("id").asText()

@@ -190,8 +190,9 @@ class BulkExportTest {
         assertEquals("application/json", export.answer().field("Content-Type"));
         assertNotEquals("", export.answer().field("Expires"));
         assertEquals(server.base() + "/$export", export.manifest().string("request").orElseThrow());
-        assertEquals(List.of(), export.lines("deleted"));
-        assertEquals(List.of(), export.lines("error"));
+        for (String empty : List.of("deleted", "error")) {
+            assertTrue(export.manifest().array(empty).orElseThrow().isEmpty());
+        }
     }
 
     @Test
@@ -390,8 +391,16 @@ class BulkExportTest {
         Answer refused = tenant.kickOff(wrong, "respond-async");
         assertEquals(400, refused.status());
         List<String> wanted =
-                List.of("'csv'", "'Foo'", "nope", "_sort", "shoe", "'what'", "_mine",
-                        "organizeOutputBy", "patient:");
+                List.of(
+                        "'csv'",
+                        "'Foo'",
+                        "nope",
+                        "_sort",
+                        "shoe",
+                        "'what'",
+                        "_mine",
+                        "organizeOutputBy",
+                        "patient:");
         for (String name : wanted) {
             assertTrue(refused.text().contains(name), () -> name + ": " + refused.text());
         }
@@ -421,8 +430,7 @@ class BulkExportTest {
         twoPatients(tenant);
         tenant.put("Practitioner/known", "");
         tenant.put("Practitioner/other", "");
-        tenant.put(
-                "Patient/a", "\"generalPractitioner\":[{\"reference\":\"Practitioner/known\"}]");
+        tenant.put("Patient/a", "\"generalPractitioner\":[{\"reference\":\"Practitioner/known\"}]");
         for (int i = 1; i < 3; i++) {
             tenant.put(
                     "Provenance/" + i,
@@ -453,15 +461,11 @@ class BulkExportTest {
         tenant.put("Group/g", group.formatted(member.formatted("a")));
         Export first = tenant.export("/Group/g/$export?_type=Patient,Observation");
         assertEquals(new TreeSet<>(List.of("Observation/a/1", "Patient/a/1")), first.keys());
-        tenant.put(
-                "Group/g",
-                group.formatted(member.formatted("a") + "," + member.formatted("b")));
+        tenant.put("Group/g", group.formatted(member.formatted("a") + "," + member.formatted("b")));
         tenant.put("Patient/a", "\"active\":true");
         assertEquals(
                 new TreeSet<>(List.of("Observation/b/1", "Patient/a/2", "Patient/b/1")),
-                tenant.export(
-                                "/Group/g/$export?_type=Patient,Observation&_since="
-                                        + first.time())
+                tenant.export("/Group/g/$export?_type=Patient,Observation&_since=" + first.time())
                         .keys());
     }
 
@@ -470,8 +474,7 @@ class BulkExportTest {
         var tenant = new Tenant("files");
         tenant.put("Patient/a", "");
         Export export = tenant.export("/$export");
-        String url =
-                export.manifest().objects("output").getFirst().string("url").orElseThrow();
+        String url = export.manifest().objects("output").getFirst().string("url").orElseThrow();
         Answer whole = server.get(url, "X-Tenant-ID", tenant.name());
         Answer part = server.get(url, "X-Tenant-ID", tenant.name(), "Range", "bytes=2-5");
         assertEquals(206, part.status());
@@ -487,12 +490,7 @@ class BulkExportTest {
         assertTrue(list.text().contains(export.status()), list::text);
         assertEquals(
                 202,
-                server.send(
-                                "DELETE",
-                                export.status(),
-                                (String) null,
-                                "X-Tenant-ID",
-                                tenant.name())
+                server.send("DELETE", export.status(), (String) null, "X-Tenant-ID", tenant.name())
                         .status());
         assertEquals(404, server.get(export.status(), "X-Tenant-ID", tenant.name()).status());
         assertEquals(404, server.get(url, "X-Tenant-ID", tenant.name()).status());

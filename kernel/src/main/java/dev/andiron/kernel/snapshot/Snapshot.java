@@ -4,6 +4,7 @@ import dev.andiron.kernel.routing.Storage;
 import dev.andiron.spi.resource.HistoryRequest;
 import dev.andiron.spi.resource.HistoryScope;
 import dev.andiron.spi.resource.HistoryStore;
+import dev.andiron.spi.resource.ResourceHead;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
 import dev.andiron.spi.resource.ScanRequest;
@@ -43,7 +44,25 @@ public final class Snapshot {
         this.history = storage.history();
         this.tenant = tenant;
         this.time = time;
-        deleted = new DeletedKeys(storage.changes(), tenant, time, position);
+        deleted =
+                new DeletedKeys(
+                        storage.changes(),
+                        storage.capabilities().shared()
+                                ? Optional.of(this::newest)
+                                : Optional.empty(),
+                        tenant,
+                        time,
+                        position);
+    }
+
+    /** The last version that was written, as far as anybody can see. */
+    private Optional<ResourceHead> newest(OptionalLong before) {
+        var request =
+                new HistoryRequest(
+                        new HistoryScope.System(), Optional.empty(), Optional.empty(), before, 1);
+        return history.history(tenant, request).versions().stream()
+                .findFirst()
+                .map(ResourceHead::of);
     }
 
     /** The moment. */

@@ -1,5 +1,6 @@
 package dev.andiron.server.export;
 
+import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonWriter;
 import dev.andiron.fhir.outcome.FhirException;
@@ -78,9 +79,9 @@ final class Manifest {
                         .put("request", export.url())
                         .put("requiresAccessToken", false)
                         .put("outputFormat", "application/fhir+ndjson")
-                        .putArray("output", files(files, Content.OUTPUT))
-                        .putArray("deleted", files(files, Content.DELETED))
-                        .putArray("error", files(files, Content.ERROR));
+                        .put("output", JsonArray.of(files(files, Content.OUTPUT)))
+                        .put("deleted", JsonArray.of(files(files, Content.DELETED)))
+                        .put("error", JsonArray.of(files(files, Content.ERROR)));
         if (hasNext) {
             String url = "%s?%s=%d".formatted(Jobs.statusUrl(request, job.id()), PAGE, page() + 1);
             manifest.putArray(

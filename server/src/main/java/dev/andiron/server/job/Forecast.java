@@ -34,9 +34,13 @@ record Forecast(Job job, Instant now) {
         return Optional.of(Duration.ofMillis((long) (spent.toMillis() * rest / told.done())));
     }
 
-    /** When it is worth while to ask again. */
+    /** When it is worth while to ask again: a forecast from little is worth little. */
     Duration pause() {
-        Duration half = left().map(time -> time.dividedBy(2)).orElse(SHORTEST_PAUSE);
+        Duration spent = Duration.between(job.started().orElse(now), now);
+        Duration half =
+                left().map(time -> time.dividedBy(2))
+                        .map(time -> time.compareTo(spent) < 0 ? time : spent)
+                        .orElse(SHORTEST_PAUSE);
         return half.compareTo(SHORTEST_PAUSE) < 0
                 ? SHORTEST_PAUSE
                 : half.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : half;

@@ -120,8 +120,7 @@ public final class JobBackend implements AutoCloseable {
                         backend.search(),
                         backend.follower(),
                         backend.views(),
-                        provider.capabilities(Options.of(provider.options(), Map.of()))
-                                .search(),
+                        provider.capabilities(Options.of(provider.options(), Map.of())).search(),
                         backend.sqlQueries(),
                         Optional.of(
                                 interruption

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -125,9 +126,9 @@ class JobRunnerTest {
         try (var runner = runner(kind, Duration.ZERO)) {
             JobId id = backend.submit("test", NOTHING);
             runner.start();
-            assertEquals("retried", outcomes.take());
-            assertEquals("retried", outcomes.take());
-            assertEquals("failed", outcomes.take());
+            // The next attempt may begin before the end of one is told.
+            var told = List.of(outcomes.take(), outcomes.take(), outcomes.take());
+            assertEquals(List.of("failed", "retried", "retried"), told.stream().sorted().toList());
             assertEquals(JobState.FAILED, backend.job(id).state());
             assertEquals(Optional.of("away"), backend.job(id).failure());
             assertEquals(3, backend.job(id).attempts());
@@ -162,6 +163,7 @@ class JobRunnerTest {
             JobId id = backend.submit("test", NOTHING);
             var jobs = backend.backend().jobs().orElseThrow();
             jobs.cancel(JobBackend.TENANT, id);
+            runner.start();
             runner.sweep();
             assertTrue(jobs.read(JobBackend.TENANT, id).isPresent());
             for (int i = 0; i < 200; i++) {
