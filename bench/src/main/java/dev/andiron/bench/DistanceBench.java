@@ -111,7 +111,11 @@ final class DistanceBench {
         LoadTally tally =
                 Loader.load(
                         new Loader.Settings(
-                                server.base(), Optional.empty(), parallel, Duration.ofMinutes(10)),
+                                server.base(),
+                                Optional.empty(),
+                                parallel,
+                                Duration.ofMinutes(10),
+                                Optional.empty()),
                         List.of(data),
                         (counts, files, bytes) -> () -> {});
         if (tally.failures() > 0) {
