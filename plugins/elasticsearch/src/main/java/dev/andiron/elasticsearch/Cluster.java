@@ -55,12 +55,10 @@ final class Cluster implements AutoCloseable {
         } catch (IOException | RuntimeException failure) {
             StorageException told = isClosed ? closed(failure) : Failures.of(failure);
             meters.failed(operation, told, System.nanoTime() - start);
-            if (told instanceof StorageException.Unavailable
-                    || told instanceof StorageException.Timeout) {
-                trouble.set(Optional.of(told.getMessage()));
-            } else {
-                trouble.set(Optional.empty());
-            }
+            boolean isTrouble =
+                    told instanceof StorageException.Unavailable && !Failures.isMissing(told)
+                            || told instanceof StorageException.Timeout;
+            trouble.set(isTrouble ? Optional.of(told.getMessage()) : Optional.empty());
             throw told;
         }
     }
