@@ -26,7 +26,7 @@ final class Stretch implements AutoCloseable {
     private final int parallel;
     private final Semaphore free;
     private final long deadline;
-    private volatile RuntimeException broken;
+    private volatile Throwable broken;
 
     /** Where the result of a batch goes. */
     private static final class Slot {
@@ -65,8 +65,8 @@ final class Stretch implements AutoCloseable {
                 () -> {
                     try {
                         slot.result = store.apply(batch);
-                    } catch (RuntimeException e) {
-                        broken = e;
+                    } catch (RuntimeException | Error e) {
+                        broken = e; // thrown where the batches come from
                     } finally {
                         free.release();
                     }
@@ -96,9 +96,13 @@ final class Stretch implements AutoCloseable {
     }
 
     private void throwBroken() {
-        RuntimeException reason = broken;
-        if (reason != null) {
-            throw reason;
+        switch (broken) {
+            case null -> {
+                // all is well
+            }
+            case RuntimeException failure -> throw failure;
+            case Error error -> throw error;
+            case Throwable other -> throw new IllegalStateException(other);
         }
     }
 
