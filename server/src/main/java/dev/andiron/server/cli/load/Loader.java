@@ -53,7 +53,13 @@ public final class Loader {
             Optional<String> tenant,
             int parallel,
             Duration timeout,
-            Optional<Path> journal) {}
+            Optional<Path> journal) {
+
+        /** Without a journal. */
+        public Settings(URI server, Optional<String> tenant, int parallel, Duration timeout) {
+            this(server, tenant, parallel, timeout, Optional.empty());
+        }
+    }
 
     /** Sees how a load goes on. */
     @FunctionalInterface
