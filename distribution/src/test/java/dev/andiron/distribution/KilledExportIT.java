@@ -18,7 +18,7 @@ import java.util.TreeSet;
 /** An export whose server is killed in the middle, while others write, and goes on in the next. */
 class KilledExportIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int BUNDLES = 20;
+    private static final int BUNDLES = 8;
     private static final int EACH = 250;
     private static final String SETTINGS =
             """
