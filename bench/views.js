@@ -1,5 +1,6 @@
 // Rows by the FHIRPath engine of npm, on one thread, from JSON text: what ViewBenchmark does with HAPI's.
-// Run by bench/views; by hand: NODE_PATH=FOLDER/node_modules node bench/views.js VIEWS BUNDLES
+// Run by bench/views, which says in a file what ViewBenchmark printed; by hand:
+// NODE_PATH=FOLDER/node_modules node bench/views.js VIEWS BUNDLES [FILE]
 'use strict'
 const fs = require('fs')
 const path = require('path')
@@ -70,10 +71,21 @@ function rows(view, compile, text) {
 }
 
 const seconds = () => { const used = process.cpuUsage(); return (used.user + used.system) / 1e6 }
-const [views, bundles] = process.argv.slice(2)
+// The rows a second of Andiron: | view | resources | rows | resources/s | rows/s | ...
+function figures(file) {
+  const speeds = new Map()
+  for (const line of file ? fs.readFileSync(file, 'utf8').split('\n') : []) {
+    const cells = line.split('|').map(cell => cell.trim())
+    if (VIEWS.includes(cells[1])) speeds.set(cells[1], Number(cells[5].replace(/,/g, '')))
+  }
+  return speeds
+}
+
+const [views, bundles, file] = process.argv.slice(2)
+const ours = figures(file)
 const stored = resources(bundles)
 console.log(`node ${process.version}, fhirpath ${fhirpath.version}, CPU time, medians of ${ROUNDS} rounds\n`)
-console.log('| view | resources | rows | rows/s |\n| --- | ---: | ---: | ---: |')
+console.log('| view | resources | rows | rows/s | Andiron rows/s to these |\n| --- | ---: | ---: | ---: | ---: |')
 for (const name of VIEWS) {
   const view = JSON.parse(fs.readFileSync(path.join(views, name + '.json')))
   const compile = compiler(view)
@@ -93,5 +105,7 @@ for (const name of VIEWS) {
     if (round >= 0) speeds.push(passed / (end - start))
   }
   speeds.sort((a, b) => a - b)
-  console.log(`| ${name} | ${all.length} | ${count} | ${Math.round(speeds[Math.floor(ROUNDS / 2)]).toLocaleString('en')} |`)
+  const median = speeds[Math.floor(ROUNDS / 2)]
+  const ratio = ours.has(name) ? (ours.get(name) / median).toFixed(1) : ''
+  console.log(`| ${name} | ${all.length} | ${count} | ${Math.round(median).toLocaleString('en')} | ${ratio} |`)
 }

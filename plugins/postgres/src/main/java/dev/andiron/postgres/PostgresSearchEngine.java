@@ -1,11 +1,13 @@
 package dev.andiron.postgres;
 
 import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Hit;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchPage;
 import dev.andiron.spi.search.Sort;
+import dev.andiron.spi.search.ValueTest;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.sql.PagePosition;
 import dev.andiron.sql.Scores;
@@ -161,7 +163,7 @@ final class PostgresSearchEngine implements SearchEngine {
 
     /** One more than a page, to know whether it is the last. */
     private static SqlStatement statement(SearchCompiler compiler, int number, Query query) {
-        var page = compiler.page(query, Math.addExact(query.limit(), 1));
+        var page = sized(compiler.page(query, Math.addExact(query.limit(), 1)));
         return Compiled.of(
                 number,
                 "SELECT "
@@ -172,6 +174,30 @@ final class PostgresSearchEngine implements SearchEngine {
                         + " ON v.position = r.position JOIN kinds k ON k.id = r.kind ORDER BY "
                         + order(query.sort()),
                 page.values());
+    }
+
+    /**
+     * Whether a search asks for equal tokens or references alone. There is one way to find them,
+     * whatever the values, so that its plan can be kept; to plan costs several times as much as to
+     * find.
+     */
+    private static boolean keepsPlan(Query query) {
+        return query.sort().isEmpty()
+                && query.criterion() instanceof Criterion.Value value
+                && (value.test() instanceof ValueTest.Token
+                        || value.test() instanceof ValueTest.LocalReference);
+    }
+
+    /** With the page's size in the text: a plan for any size would be one for large pages. */
+    private static SqlStatement sized(SqlStatement page) {
+        String end = "LIMIT ?";
+        if (!page.text().endsWith(end)) {
+            return page;
+        }
+        String start = page.text().substring(0, page.text().length() - 1);
+        List<Object> values = page.values();
+        return new SqlStatement(
+                start + values.getLast(), values.subList(0, values.size() - 1));
     }
 
     private static String order(List<Sort> sort) {
@@ -189,7 +215,10 @@ final class PostgresSearchEngine implements SearchEngine {
             Session session, Query query, SqlStatement sql, OptionalLong total)
             throws SQLException {
         var hits = new ArrayList<Hit>();
-        try (var statement = session.bindOnce(sql.text(), sql.values());
+        try (var statement =
+                        keepsPlan(query)
+                                ? session.bind(sql.text(), sql.values())
+                                : session.bindOnce(sql.text(), sql.values());
                 ResultSet rows = statement.executeQuery()) {
             var last = Optional.<PagePosition>empty();
             while (hits.size() < query.limit() && rows.next()) {
