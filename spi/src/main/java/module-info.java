@@ -9,6 +9,7 @@ module dev.andiron.spi {
     exports dev.andiron.spi;
     exports dev.andiron.spi.blob;
     exports dev.andiron.spi.composite;
+    exports dev.andiron.spi.interceptor;
     exports dev.andiron.spi.job;
     exports dev.andiron.spi.metric;
     exports dev.andiron.spi.resource;

@@ -3,7 +3,6 @@ package dev.andiron.distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -14,7 +13,7 @@ import java.util.stream.Stream;
  * its own to put plugins into. What this build has downloaded it need not download again.
  */
 final class Outsider {
-    private static final long BUILD_MINUTES = 10;
+    private static final long PATIENCE_MINUTES = 10;
 
     private Outsider() {}
 
@@ -27,40 +26,63 @@ final class Outsider {
         return folder().resolve("andiron");
     }
 
-    /**
-     * Builds a project as its author would, by {@code mvn verify}.
-     *
-     * @return what Maven said
-     */
-    static String build(Path project, String... more) throws IOException, InterruptedException {
+    /** An empty folder to work in, and a fresh distribution. */
+    static void begin() throws IOException {
+        Outsider.copy(Distribution.home(), home());
+        Path bin = Files.createDirectories(folder().resolve("bin"));
         Path settings = Files.writeString(folder().resolve("settings.xml"), settings());
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString());
-        command.addAll(
-                List.of(
-                        "--batch-mode",
-                        "--no-transfer-progress",
-                        "--settings",
-                        settings.toString(),
-                        "-Dmaven.repo.local=" + folder().resolve("local")));
-        command.addAll(List.of(more));
-        command.add("verify");
-        Path log = folder().resolve(project.getFileName() + ".log");
+        script(
+                bin.resolve("mvn"),
+                """
+                #!/bin/sh
+                exec "%s" --batch-mode --no-transfer-progress --settings "%s" "-Dmaven.repo.local=%s" "$@"
+                """
+                        .formatted(
+                                Path.of(System.getProperty("maven.home"), "bin", "mvn"),
+                                settings,
+                                folder().resolve("local")));
+        script(
+                bin.resolve("andiron"),
+                """
+                #!/bin/sh
+                exec "$ANDIRON/bin/andiron" "$@"
+                """);
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        if (!file.toFile().setExecutable(true)) {
+            throw new IOException(file + " cannot be made executable");
+        }
+    }
+
+    /**
+     * Types commands into a shell, which stops at the first that fails.
+     *
+     * @return what they said
+     * @throws AssertionError if one failed
+     */
+    static String shell(Path where, String commands) throws IOException, InterruptedException {
+        Path log = Files.createTempFile(folder(), "shell", ".log");
         var builder =
-                new ProcessBuilder(command)
-                        .directory(project.toFile())
+                new ProcessBuilder("/bin/sh", "-e", "-c", commands)
+                        .directory(where.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().keySet().removeIf(name -> name.startsWith("MAVEN_"));
+        var environment = builder.environment();
+        environment.keySet().removeIf(name -> name.matches("(MAVEN|ANDIRON)_.*"));
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("ANDIRON_JAVA_HOME", System.getProperty("java.home"));
+        environment.put("ANDIRON", home().toString());
+        environment.put("PATH", folder().resolve("bin") + ":" + environment.get("PATH"));
         Process process = builder.start();
-        if (!process.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
+        if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
             process.destroyForcibly();
-            throw new IllegalStateException("the build does not end:\n" + Files.readString(log));
+            throw new IllegalStateException("no end of:\n" + commands + Files.readString(log));
         }
         String output = Files.readString(log);
         if (process.exitValue() != 0) {
-            throw new AssertionError("the build failed:\n" + output);
+            throw new AssertionError("this failed:\n" + commands + "\n" + output);
         }
         return output;
     }
@@ -70,26 +92,26 @@ final class Outsider {
         String installed = Path.of(System.getProperty("outsider.repository")).toUri().toString();
         String downloaded = Path.of(System.getProperty("maven.repository")).toUri().toString();
         return """
-        <settings>
-          <profiles>
-            <profile>
-              <id>outsider</id>
-              <repositories>
-                <repository><id>andiron</id><url>%1$s</url></repository>
-                <repository><id>downloaded</id><url>%2$s</url></repository>
-                <repository><id>central</id><url>%3$s</url></repository>
-              </repositories>
-              <pluginRepositories>
-                <pluginRepository><id>downloaded</id><url>%2$s</url></pluginRepository>
-                <pluginRepository><id>central</id><url>%3$s</url></pluginRepository>
-              </pluginRepositories>
-            </profile>
-          </profiles>
-          <activeProfiles>
-            <activeProfile>outsider</activeProfile>
-          </activeProfiles>
-        </settings>
-        """
+               <settings>
+                 <profiles>
+                   <profile>
+                     <id>outsider</id>
+                     <repositories>
+                       <repository><id>andiron</id><url>%1$s</url></repository>
+                       <repository><id>downloaded</id><url>%2$s</url></repository>
+                       <repository><id>central</id><url>%3$s</url></repository>
+                     </repositories>
+                     <pluginRepositories>
+                       <pluginRepository><id>downloaded</id><url>%2$s</url></pluginRepository>
+                       <pluginRepository><id>central</id><url>%3$s</url></pluginRepository>
+                     </pluginRepositories>
+                   </profile>
+                 </profiles>
+                 <activeProfiles>
+                   <activeProfile>outsider</activeProfile>
+                 </activeProfiles>
+               </settings>
+               """
                 .formatted(installed, downloaded, System.getProperty("maven.central"));
     }
 
@@ -109,7 +131,18 @@ final class Outsider {
         return to;
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** The files of a folder by their relative paths, without what was built in it. */
+    static List<String> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .filter(file -> !file.startsWith("target"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

@@ -7,6 +7,7 @@ import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.ConfigurationException;
 import dev.andiron.kernel.config.ConfigurationSource;
 import dev.andiron.kernel.config.Section;
+import dev.andiron.kernel.interceptor.Interceptors;
 import dev.andiron.kernel.lent.ValueExtraction;
 import dev.andiron.kernel.plugin.CallListener;
 import dev.andiron.kernel.plugin.PluginLocations;
@@ -29,16 +30,19 @@ public final class Andiron implements AutoCloseable {
     private final Plugins plugins;
     private final Backends backends;
     private final Map<String, Composite> composites;
+    private final Interceptors interceptors;
     private final Storage storage;
 
     private Andiron(
             Plugins plugins,
             Backends backends,
             Map<String, Composite> composites,
+            Interceptors interceptors,
             Storage storage) {
         this.plugins = plugins;
         this.backends = backends;
         this.composites = Map.copyOf(composites);
+        this.interceptors = interceptors;
         this.storage = storage;
     }
 
@@ -115,17 +119,26 @@ public final class Andiron implements AutoCloseable {
             prepared.plugins().close();
             throw refused;
         }
-        return new Andiron(
-                prepared.plugins(),
-                backends,
-                composites,
-                new Storage(
-                        Lending.to(
-                                backends.serving(),
-                                prepared.configuration().dataDirectory(),
-                                clock),
-                        extraction,
-                        off));
+        try {
+            return new Andiron(
+                    prepared.plugins(),
+                    backends,
+                    composites,
+                    Interceptors.open(
+                            prepared.configuration(), prepared.plugins(), clock, listener),
+                    new Storage(
+                            Lending.to(
+                                    backends.serving(),
+                                    prepared.configuration().dataDirectory(),
+                                    clock),
+                            extraction,
+                            off));
+        } catch (RuntimeException refused) {
+            try (var _ = prepared.plugins()) {
+                backends.close();
+            }
+            throw refused;
+        }
     }
 
     /**
@@ -166,6 +179,11 @@ public final class Andiron implements AutoCloseable {
         return storage;
     }
 
+    /** What runs before and after interactions. */
+    public Interceptors interceptors() {
+        return interceptors;
+    }
+
     /** What was found when plugins were looked for. */
     public PluginReport plugins() {
         return plugins.report();
@@ -176,10 +194,11 @@ public final class Andiron implements AutoCloseable {
         return backends.health();
     }
 
-    /** Closes the backends, in the reverse order of opening, then the plugins. */
+    /** Closes the backends, in the reverse order of opening, then interceptors and plugins. */
     @Override
     public void close() {
-        try (plugins) {
+        try (plugins;
+                interceptors) {
             backends.close();
         }
     }

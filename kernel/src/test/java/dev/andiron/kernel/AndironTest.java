@@ -119,7 +119,8 @@ class AndironTest {
             textBlock =
                     """
                     unreachable | STORAGE       | nobody answers
-                    stray       | STORAGE       | java.lang.IllegalStateException: stray
+                    stray       | STORAGE       | it has a defect (IllegalStateException): stray
+                    picky       | CONFIGURATION | mood and part do not go together
                     liar        | STORAGE       | it declares versioning and has no facet for it
                     modest      | CONFIGURATION | it only searches; 'storage' names a backend that stores resources
                     storeless   | CONFIGURATION | it only searches; 'storage' names a backend that stores resources

@@ -25,6 +25,13 @@ class BordersTest {
     /** For each package, what it may import besides the JDK and the SPI. */
     private static final Map<String, Set<String>> MAY_SEE =
             Map.of(
+                    "interceptor",
+                    Set.of(
+                            "dev.andiron.kernel",
+                            "dev.andiron.kernel.config",
+                            "dev.andiron.kernel.plugin"),
+                    "verify",
+                    Set.of("dev.andiron.kernel.config", "dev.andiron.kernel.plugin"),
                     "config",
                     Set.of("dev.andiron.kernel", "org.snakeyaml.engine.v2"),
                     "plugin",

@@ -25,6 +25,8 @@ public final class MemoryProvider implements BackendProvider {
         UNREACHABLE,
         /** Throws what no backend may throw. */
         STRAY,
+        /** Does not like its options. */
+        PICKY,
         /** Declares what it has not. */
         LIAR,
         /** Has what it does not declare. */
@@ -61,6 +63,7 @@ public final class MemoryProvider implements BackendProvider {
     @Override
     public Capabilities capabilities(Options options) {
         return switch (options.get(MOOD)) {
+            case PICKY -> throw new IllegalArgumentException("mood and part do not go together");
             case LIAR -> Capabilities.builder().versioning().build();
             case STORELESS, MODEST -> Capabilities.builder().withoutStore().build();
             case WELL, UNREACHABLE, STRAY, SILENT, AILING -> Capabilities.builder().build();

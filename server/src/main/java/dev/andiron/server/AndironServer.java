@@ -180,7 +180,8 @@ public final class AndironServer implements AutoCloseable {
                                     Interaction.JOB_RESULT,
                                     jobs.jobs()::result,
                                     Interaction.JOB_FILE,
-                                    jobs.files()::file));
+                                    jobs.files()::file),
+                            andiron.interceptors());
             importing.begin(interactions);
             var http =
                     new HttpServer(

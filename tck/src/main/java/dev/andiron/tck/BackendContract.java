@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 
 /**
  * What every backend promises, as tests. An author writes one class:
@@ -44,8 +43,12 @@ import java.util.Random;
  * reason. Test names start with {@code required_} (every backend that declares the capability) or
  * {@code optional_} (what the SPI recommends), and the promise's id.
  *
- * <p>Tests run in random order, from a seed that is in every failure's message; set the system
- * property {@value #SEED_PROPERTY} to repeat a run.
+ * <p>Tests run in an order and on data that a seed makes; it is in every failure's message. It is
+ * the same in every run unless the system property {@value #SEED_PROPERTY} sets another.
+ *
+ * <p>What came of each promise is written to {@code target/andiron-tck} (or the folder that the
+ * system property {@value ConformanceReport#FOLDER_PROPERTY} names), as text and as JSON, by
+ * capability: passed, failed, recommended and not kept, not applicable.
  */
 @ExtendWith(PromiseExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -56,7 +59,10 @@ public abstract class BackendContract {
 
     private static final System.Logger LOG = System.getLogger(BackendContract.class.getName());
 
-    private static final long SEED = Long.getLong(SEED_PROPERTY, new Random().nextLong());
+    /** Every run is the same unless it is told otherwise. */
+    private static final long SEED = Long.getLong(SEED_PROPERTY, 20_261_121);
+
+    private final ConformanceReport report = new ConformanceReport();
 
     private final MovableClock clock = new MovableClock();
     private Path folder;
@@ -108,9 +114,17 @@ public abstract class BackendContract {
 
     @AfterAll
     final void closeBackend() {
-        if (backend != null) {
-            backend.close();
+        try {
+            if (backend != null) {
+                backend.close();
+            }
+        } finally {
+            report.write(ConformanceReport.folder(), getClass().getName(), provider().name(), SEED);
         }
+    }
+
+    final ConformanceReport report() {
+        return report;
     }
 
     final Optional<List<String>> forked() {

@@ -2,6 +2,7 @@ package dev.andiron.tck;
 
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.search.SearchFeature;
+import dev.andiron.tck.PromiseResult.Outcome;
 
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -91,18 +92,64 @@ final class PromiseExtension
             missing.addAll(
                     missing(method.getDeclaringClass().getAnnotation(Needs.class), contract));
             if (missing.isEmpty()) {
-                return invocation.proceed();
+                T result = invocation.proceed();
+                report(contract, method, Outcome.PASSED, "");
+                return result;
             }
         } catch (TestAbortedException aborted) {
+            report(contract, method, Outcome.NOT_APPLICABLE, String.valueOf(aborted.getMessage()));
             throw aborted;
         } catch (Exception | AssertionError failure) {
             if (method.getName().startsWith("optional_")) {
+                report(contract, method, Outcome.NOT_KEPT, String.valueOf(failure));
                 return Assumptions.abort("recommended, and not kept: " + message(method, failure));
             }
+            report(contract, method, Outcome.FAILED, String.valueOf(failure));
             throw new AssertionError(message(method, failure), failure);
+        } catch (Error failure) {
+            report(contract, method, Outcome.FAILED, String.valueOf(failure));
+            throw failure;
         }
         invocation.skip();
-        return Assumptions.abort("not declared, and really absent: " + missing);
+        String absent = "not declared, and really absent: " + missing;
+        report(contract, method, Outcome.NOT_APPLICABLE, absent);
+        return Assumptions.abort(absent);
+    }
+
+    private static void report(
+            BackendContract contract, Method method, Outcome outcome, String reason) {
+        Promise promise = method.getAnnotation(Promise.class);
+        contract.report()
+                .add(
+                        new PromiseResult(
+                                method.getName(),
+                                promise == null ? method.getName() : promise.value(),
+                                capability(method),
+                                outcome,
+                                reason));
+    }
+
+    /** What a promise belongs to: the most special capability that its test needs. */
+    private static String capability(Method method) {
+        String capability = "provider";
+        for (Needs needs :
+                new Needs[] {
+                    method.getDeclaringClass().getAnnotation(Needs.class),
+                    method.getAnnotation(Needs.class)
+                }) {
+            if (needs == null) {
+                continue;
+            }
+            for (Facet facet : needs.value()) {
+                if (facet != Facet.STORE || capability.equals("provider")) {
+                    capability = facet.name();
+                }
+            }
+            if (needs.search().length > 0) {
+                capability = Facet.SEARCH.name();
+            }
+        }
+        return capability.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** What is needed and not declared; checks that the backend really lacks it. */

@@ -5,6 +5,7 @@ import dev.andiron.kernel.StartupException.ExitCode;
 import dev.andiron.kernel.config.BackendSection;
 import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.plugin.CallListener;
+import dev.andiron.kernel.plugin.Guard;
 import dev.andiron.kernel.plugin.InstalledPlugin;
 import dev.andiron.kernel.plugin.Plugins;
 import dev.andiron.spi.Backend;
@@ -149,7 +150,7 @@ public final class Backends implements AutoCloseable {
             Composition composition = provider.composition(section.options());
             return composer.compose(section, composition, Map.copyOf(open));
         } catch (StorageException failed) {
-            throw refused(section, reason(failed), ExitCode.CONFIGURATION, failed);
+            throw refused(section, Guard.reason(failed), ExitCode.CONFIGURATION, failed);
         } catch (IllegalArgumentException unfit) {
             throw refused(section, unfit.getMessage(), ExitCode.CONFIGURATION, unfit);
         }
@@ -157,9 +158,17 @@ public final class Backends implements AutoCloseable {
 
     private Capabilities capabilities(BackendSection section, InstalledPlugin plugin) {
         try {
-            return plugin.provider().capabilities(section.options());
+            Capabilities capabilities = plugin.provider().capabilities(section.options());
+            if (capabilities == null) {
+                throw refused(
+                        section,
+                        "the plugin does not tell its capabilities",
+                        ExitCode.STORAGE,
+                        null);
+            }
+            return capabilities;
         } catch (StorageException failed) {
-            throw refused(section, reason(failed), ExitCode.CONFIGURATION, failed);
+            throw refused(section, Guard.reason(failed), ExitCode.CONFIGURATION, failed);
         }
     }
 
@@ -174,7 +183,7 @@ public final class Backends implements AutoCloseable {
                                     configuration.dataDirectory(),
                                     listener.meters(section.name())));
         } catch (StorageException failed) {
-            throw refused(section, reason(failed), ExitCode.STORAGE, failed);
+            throw refused(section, Guard.reason(failed), ExitCode.STORAGE, failed);
         }
     }
 
@@ -194,7 +203,8 @@ public final class Backends implements AutoCloseable {
             }
             throw refused(section, contradiction, ExitCode.STORAGE, null);
         } catch (StorageException failed) {
-            StartupException refused = refused(section, reason(failed), ExitCode.STORAGE, failed);
+            StartupException refused =
+                    refused(section, Guard.reason(failed), ExitCode.STORAGE, failed);
             close(opened, refused);
             throw refused;
         } catch (StartupException refused) {
@@ -218,13 +228,6 @@ public final class Backends implements AutoCloseable {
                         .formatted(section.name(), section.plugin(), reason),
                 exitCode,
                 cause);
-    }
-
-    /** A stray exception's own text says more than that one was thrown. */
-    private static String reason(StorageException failed) {
-        return failed instanceof StorageException.Internal && failed.getCause() != null
-                ? String.valueOf(failed.getCause())
-                : failed.getMessage();
     }
 
     /** The backend that serves requests. */

@@ -44,6 +44,7 @@ public final class Configuration {
     private final ConfigurationSource source;
     private final Map<String, Options> sections;
     private final List<BackendSection> backends;
+    private final List<InterceptorSection> interceptors;
     private final List<Setting> settings;
     private final List<String> warnings;
 
@@ -51,11 +52,13 @@ public final class Configuration {
             ConfigurationSource source,
             Map<String, Options> sections,
             List<BackendSection> backends,
+            List<InterceptorSection> interceptors,
             List<Setting> settings,
             List<String> warnings) {
         this.source = source;
         this.sections = Map.copyOf(sections);
         this.backends = List.copyOf(backends);
+        this.interceptors = List.copyOf(interceptors);
         this.settings = List.copyOf(settings);
         this.warnings = List.copyOf(warnings);
     }
@@ -93,6 +96,14 @@ public final class Configuration {
                 for (Option<?> option : PartSections.options(part, plugins)) {
                     entries.add(entry("backends.<name>", option, Optional.of(plugin)));
                 }
+            }
+        }
+        for (Option<?> option : InterceptorSection.OPTIONS) {
+            entries.add(entry("interceptors.<name>", option, Optional.empty()));
+        }
+        for (String plugin : plugins.interceptorNames()) {
+            for (Option<?> option : plugins.interceptorOptions(plugin).orElse(List.of())) {
+                entries.add(entry("interceptors.<name>", option, Optional.of(plugin)));
             }
         }
         return List.copyOf(entries);
@@ -144,6 +155,11 @@ public final class Configuration {
     /** The configured backends, in the order of the file. */
     public List<BackendSection> backends() {
         return backends;
+    }
+
+    /** The configured interceptors, in the order of the file. */
+    public List<InterceptorSection> interceptors() {
+        return interceptors;
     }
 
     /** Where relative paths start; absolute. */

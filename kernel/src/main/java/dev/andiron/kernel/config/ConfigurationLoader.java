@@ -23,6 +23,7 @@ final class ConfigurationLoader {
     static final String IMPLIED_BACKEND = "main";
 
     private static final String BACKENDS = "backends";
+    private static final String INTERCEPTORS = "interceptors";
     private static final String NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
 
     /** What a configuration without any backend means. */
@@ -37,7 +38,7 @@ final class ConfigurationLoader {
     private final Map<String, Setting> settings = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
 
-    /** Backends whose keys cannot be checked, because their plugin is not known. */
+    /** Blocks whose keys cannot be checked, because their plugin is not known. */
     private final Set<String> unchecked = new LinkedHashSet<>();
 
     private final YamlNode.Mapping file;
@@ -71,13 +72,21 @@ final class ConfigurationLoader {
                         ? path
                         : source.dataDirectory().resolve("plugins");
         List<String> backendNames = backendNames();
+        Set<String> interceptorNames = names(INTERCEPTORS);
         PluginCatalog catalog = plugins.apply(pluginFolder);
         var backendSections = new LinkedHashMap<String, Section>();
+        var interceptorSections = new LinkedHashMap<String, Section>();
         for (String name : backendNames) {
             Section section = backend(name, backendNames, catalog);
             know(section);
             resolve(section);
             backendSections.put(name, section);
+        }
+        for (String name : interceptorNames) {
+            Section section = interceptor(name, catalog);
+            know(section);
+            resolve(section);
+            interceptorSections.put(name, section);
         }
         checkFile(file, "");
         checkOverrides();
@@ -86,11 +95,13 @@ final class ConfigurationLoader {
         if (!problems.isEmpty()) {
             throw new ConfigurationException(List.copyOf(problems));
         }
-        return configuration(backendSections, new PartSections(catalog));
+        return configuration(backendSections, interceptorSections, new PartSections(catalog));
     }
 
     private Configuration configuration(
-            Map<String, Section> backendSections, PartSections partSections) {
+            Map<String, Section> backendSections,
+            Map<String, Section> interceptorSections,
+            PartSections partSections) {
         var options = new HashMap<String, Options>();
         for (Section section : sections) {
             options.put(section.name(), options(section));
@@ -103,8 +114,12 @@ final class ConfigurationLoader {
                     Map<String, Object> given = given(new Section(section.name(), own));
                     backends.addAll(partSections.of(name, plugin, given));
                 });
+        var interceptors = new ArrayList<InterceptorSection>();
+        interceptorSections.forEach(
+                (name, section) ->
+                        interceptors.add(InterceptorSection.of(name, section, given(section))));
         return new Configuration(
-                source, options, backends, List.copyOf(settings.values()), warnings);
+                source, options, backends, interceptors, List.copyOf(settings.values()), warnings);
     }
 
     private Options options(Section section) {
@@ -136,34 +151,65 @@ final class ConfigurationLoader {
 
     /** The backends that the file or the command line name, or the implied one. */
     private List<String> backendNames() {
+        Set<String> names = names(BACKENDS);
+        if (names.isEmpty() && unchecked.isEmpty()) {
+            implied = IMPLIED;
+            names.add(IMPLIED_BACKEND);
+        }
+        return List.copyOf(names);
+    }
+
+    /** The blocks of a section that the file or the command line name. */
+    private Set<String> names(String of) {
         var names = new LinkedHashSet<String>();
-        if (file.children().get(BACKENDS) instanceof YamlNode.Mapping backends) {
-            backends.children()
+        if (file.children().get(of) instanceof YamlNode.Mapping blocks) {
+            blocks.children()
                     .forEach(
                             (name, node) -> {
                                 if (isName(name)) {
                                     names.add(name);
                                 } else {
-                                    unchecked.add(name);
+                                    unchecked.add(of + "." + name);
                                     fileProblem(
                                             node.line(),
-                                            BACKENDS + "." + name,
-                                            "'%s' is not a backend's name: lower case words joined by hyphens"
-                                                    .formatted(name));
+                                            of + "." + name,
+                                            "'%s' is not %s's name: lower case words joined by hyphens"
+                                                    .formatted(
+                                                            name,
+                                                            of.equals(BACKENDS)
+                                                                    ? "a backend"
+                                                                    : "an interceptor"));
                                 }
                             });
         }
-        if (names.isEmpty() && unchecked.isEmpty()) {
-            implied = IMPLIED;
-            names.add(IMPLIED_BACKEND);
-        }
         for (String key : source.overrides().keySet()) {
             String[] words = key.split("\\.", 3);
-            if (words.length == 3 && words[0].equals(BACKENDS) && isName(words[1])) {
+            if (words.length == 3 && words[0].equals(of) && isName(words[1])) {
                 names.add(words[1]);
             }
         }
-        return List.copyOf(names);
+        return names;
+    }
+
+    /** The keys of one interceptor: those that each has, then what its plugin declares. */
+    private Section interceptor(String name, PluginCatalog catalog) {
+        String sectionName = INTERCEPTORS + "." + name;
+        var all = new ArrayList<Option<?>>(InterceptorSection.OPTIONS);
+        var pluginKey = new KnownKey(sectionName, InterceptorSection.PLUGIN);
+        Optional<Given> given = given(pluginKey);
+        Optional<List<Option<?>>> options =
+                given.flatMap(it -> catalog.interceptorOptions(it.text()));
+        if (options.isEmpty()) {
+            unchecked.add(sectionName);
+            given.ifPresent(
+                    it ->
+                            problem(
+                                    it,
+                                    pluginKey.key(),
+                                    missingPlugin(it.text(), catalog, catalog.interceptorNames())));
+        }
+        all.addAll(options.orElse(List.of()));
+        return new Section(sectionName, all);
     }
 
     private static boolean isName(String name) {
@@ -177,13 +223,13 @@ final class ConfigurationLoader {
         var pluginKey = new KnownKey(sectionName, Configuration.PLUGIN);
         Optional<Given> given = given(pluginKey);
         if (given.isEmpty()) {
-            unchecked.add(name);
+            unchecked.add(sectionName);
             return alone;
         }
         String plugin = given.get().text();
         Optional<List<Option<?>>> options = catalog.options(plugin);
         if (options.isEmpty()) {
-            unchecked.add(name);
+            unchecked.add(sectionName);
             problem(given.get(), pluginKey.key(), missingPlugin(plugin, catalog));
             return alone;
         }
@@ -212,11 +258,14 @@ final class ConfigurationLoader {
     }
 
     private static String missingPlugin(String plugin, PluginCatalog catalog) {
+        return missingPlugin(plugin, catalog, catalog.names());
+    }
+
+    private static String missingPlugin(String plugin, PluginCatalog catalog, List<String> names) {
         Optional<String> failure = catalog.failure(plugin);
         if (failure.isPresent()) {
             return "the plugin '%s' could not be loaded: %s".formatted(plugin, failure.get());
         }
-        List<String> names = catalog.names();
         return "no plugin '%s' is installed; there is %s.%s"
                 .formatted(
                         plugin,
@@ -352,14 +401,13 @@ final class ConfigurationLoader {
 
     private boolean isSection(String key) {
         return key.equals(BACKENDS)
+                || key.equals(INTERCEPTORS)
                 || known.keySet().stream().anyMatch(name -> name.startsWith(key + "."))
                 || sections.stream().anyMatch(section -> section.name().equals(key));
     }
 
     private boolean isUnchecked(String key) {
-        return unchecked.stream()
-                .map(name -> BACKENDS + "." + name)
-                .anyMatch(name -> key.equals(name) || key.startsWith(name + "."));
+        return unchecked.stream().anyMatch(name -> key.equals(name) || key.startsWith(name + "."));
     }
 
     private String unknown(String key) {

@@ -20,6 +20,16 @@ public interface PluginCatalog {
         return List.of();
     }
 
+    /** The names that {@code plugin:} accepts for interceptors, sorted. */
+    default List<String> interceptorNames() {
+        return List.of();
+    }
+
+    /** The options of an interceptor's plugin; empty if none of this name is installed. */
+    default Optional<List<Option<?>>> interceptorOptions(String plugin) {
+        return Optional.empty();
+    }
+
     /**
      * Why a plugin of this name is not there although something that looks like it was found.
      *

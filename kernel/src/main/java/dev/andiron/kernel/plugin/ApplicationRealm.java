@@ -1,7 +1,5 @@
 package dev.andiron.kernel.plugin;
 
-import dev.andiron.spi.BackendProvider;
-
 import java.util.ServiceLoader;
 import java.util.Spliterator;
 
@@ -14,7 +12,7 @@ record ApplicationRealm(ClassLoader loader) implements Realm {
     }
 
     @Override
-    public Spliterator<ServiceLoader.Provider<BackendProvider>> providers() {
-        return ServiceLoader.load(BackendProvider.class, loader).stream().spliterator();
+    public <T> Spliterator<ServiceLoader.Provider<T>> providers(Class<T> service) {
+        return ServiceLoader.load(service, loader).stream().spliterator();
     }
 }

@@ -4,6 +4,9 @@ import dev.andiron.spi.BackendProvider;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.blob.BlobReader;
 import dev.andiron.spi.blob.BlobWriter;
+import dev.andiron.spi.composite.CompositeProvider;
+import dev.andiron.spi.interceptor.Interceptor;
+import dev.andiron.spi.interceptor.InterceptorProvider;
 import dev.andiron.spi.resource.ResourceCursor;
 import dev.andiron.spi.view.RowCursor;
 import dev.andiron.spi.view.SqlRows;
@@ -71,6 +74,10 @@ public final class Guard implements InvocationHandler {
         thread.setContextClassLoader(loader);
         try {
             Object result = method.invoke(target, arguments);
+            if (result == null && method.getReturnType() != void.class && !isProvider()) {
+                throw new InvocationTargetException(
+                        new IllegalStateException("it returned null, which the SPI never does"));
+            }
             return guarded(result);
         } catch (InvocationTargetException thrown) {
             RuntimeException known = known(thrown.getCause(), method);
@@ -114,6 +121,31 @@ public final class Guard implements InvocationHandler {
         };
     }
 
+    private boolean isProvider() {
+        return facet == BackendProvider.class
+                || facet == CompositeProvider.class
+                || facet == InterceptorProvider.class;
+    }
+
+    /**
+     * Why a call failed, for an operator: what the plugin says of options that do not go together
+     * in its own words, a defect by its kind too.
+     */
+    public static String reason(StorageException failed) {
+        return failed instanceof StorageException.Internal && failed.getCause() != null
+                ? reason(failed.getCause())
+                : failed.getMessage();
+    }
+
+    private static String reason(Throwable cause) {
+        boolean said = cause.getMessage() != null && !cause.getMessage().isBlank();
+        if (said && cause instanceof IllegalArgumentException) {
+            return cause.getMessage();
+        }
+        String defect = "it has a defect (" + cause.getClass().getSimpleName() + ")";
+        return said ? defect + ": " + cause.getMessage() : defect;
+    }
+
     /** Other errors, such as running out of memory, are not the plugin's alone: they pass. */
     private RuntimeException known(Throwable thrown, Method method) {
         return switch (thrown) {
@@ -129,10 +161,16 @@ public final class Guard implements InvocationHandler {
 
     private StorageException internal(Throwable cause, Method method) {
         String message =
-                "the backend '%s' failed in %s.%s"
-                        .formatted(backend, facet.getSimpleName(), method.getName());
+                "the %s '%s' failed in %s.%s"
+                        .formatted(
+                                facet.getPackage() == Interceptor.class.getPackage()
+                                        ? "interceptor"
+                                        : "backend",
+                                backend,
+                                facet.getSimpleName(),
+                                method.getName());
         // What fails before anything is open ends in one message for the operator.
-        LOG.log(facet == BackendProvider.class ? Level.DEBUG : Level.ERROR, message, cause);
+        LOG.log(isProvider() ? Level.DEBUG : Level.ERROR, message, cause);
         return new StorageException.Internal(message, cause);
     }
 }

@@ -1,7 +1,5 @@
 package dev.andiron.kernel.plugin;
 
-import dev.andiron.spi.BackendProvider;
-
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
@@ -71,8 +69,8 @@ record LayerRealm(ModuleLayer layer, ClassLoader loader) implements Realm {
 
     /** A search of a layer goes on in its parents, whose providers are not this plugin's. */
     @Override
-    public Spliterator<ServiceLoader.Provider<BackendProvider>> providers() {
-        return ServiceLoader.load(layer, BackendProvider.class).stream()
+    public <T> Spliterator<ServiceLoader.Provider<T>> providers(Class<T> service) {
+        return ServiceLoader.load(layer, service).stream()
                 .filter(provider -> provider.type().getModule().getLayer() == layer)
                 .spliterator();
     }

@@ -1,7 +1,5 @@
 package dev.andiron.kernel.plugin;
 
-import dev.andiron.spi.BackendProvider;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
@@ -35,8 +33,8 @@ record LoaderRealm(URLClassLoader loader) implements Realm {
 
     /** A search of a loader goes on in its parents' modules, which are not this plugin's. */
     @Override
-    public Spliterator<ServiceLoader.Provider<BackendProvider>> providers() {
-        return ServiceLoader.load(BackendProvider.class, loader).stream()
+    public <T> Spliterator<ServiceLoader.Provider<T>> providers(Class<T> service) {
+        return ServiceLoader.load(service, loader).stream()
                 .filter(provider -> provider.type().getClassLoader() == loader)
                 .spliterator();
     }

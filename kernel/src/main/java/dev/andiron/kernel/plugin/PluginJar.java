@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.lang.module.InvalidModuleDescriptorException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -18,7 +19,7 @@ import java.util.zip.ZipFile;
  *
  * @param path where it is
  * @param module its module descriptor, if it is an explicit module
- * @param listsProvider whether it has a services file for backends
+ * @param listsProvider whether it has a services file for one of the {@link PluginService}s
  * @param manifest its main attributes
  */
 record PluginJar(
@@ -41,7 +42,8 @@ record PluginJar(
             return new PluginJar(
                     path,
                     module,
-                    jar.getEntry("META-INF/services/" + PROVIDER) != null,
+                    Arrays.stream(PluginService.values())
+                            .anyMatch(service -> jar.getEntry(service.file()) != null),
                     manifest == null ? new Attributes() : manifest.getMainAttributes());
         } catch (IOException unreadable) {
             throw new BrokenPluginException(
@@ -69,11 +71,11 @@ record PluginJar(
         }
     }
 
-    /** Whether it is an explicit module that provides a backend. */
+    /** Whether it is an explicit module that provides a backend or an interceptor. */
     boolean isModularPlugin() {
         return module.isPresent()
                 && module.get().provides().stream()
-                        .anyMatch(provides -> provides.service().equals(PROVIDER));
+                        .anyMatch(provides -> PluginService.provides(provides.service()));
     }
 
     /** The SPI version that it was compiled against, as the compiler or its author recorded it. */
@@ -87,6 +89,12 @@ record PluginJar(
                 .filter(requires -> requires.name().equals(SpiVersion.MODULE))
                 .findFirst()
                 .flatMap(ModuleDescriptor.Requires::rawCompiledVersion);
+    }
+
+    /** Who made it, empty when it does not say. */
+    String vendor() {
+        return Optional.ofNullable(manifest.getValue(Attributes.Name.IMPLEMENTATION_VENDOR))
+                .orElse("");
     }
 
     /** Its own version, empty when it does not say. */

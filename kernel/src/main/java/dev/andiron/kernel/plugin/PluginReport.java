@@ -26,9 +26,11 @@ public record PluginReport(List<Entry> entries) {
     /**
      * One provider, or one plugin that has none that works.
      *
+     * @param service what it provides; a plugin without a provider counts as a backend
      * @param name the provider's name; empty when it could not be asked
      * @param description the provider's sentence; empty when it could not be asked
      * @param version the plugin's version; empty when it does not say
+     * @param vendor who made the plugin; empty when it does not say
      * @param spiVersion the SPI version that it was compiled against; empty when it does not say
      * @param realm how it is kept apart; empty when it did not get so far
      * @param state whether it can be used
@@ -38,9 +40,11 @@ public record PluginReport(List<Entry> entries) {
      *     tell without options that have no default
      */
     public record Entry(
+            PluginService service,
             String name,
             String description,
             String version,
+            String vendor,
             String spiVersion,
             Optional<RealmKind> realm,
             State state,

@@ -6,6 +6,7 @@ import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.Option;
 import dev.andiron.spi.Options;
 import dev.andiron.spi.composite.CompositeProvider;
+import dev.andiron.spi.interceptor.InterceptorProvider;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -18,10 +19,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.Spliterator;
+import java.util.function.Consumer;
 
 /** One walk through the places where plugins are; used once. */
 final class PluginScan {
@@ -32,6 +36,7 @@ final class PluginScan {
 
     private final Optional<ModuleLayer> layerOfSpi;
     private final Map<String, InstalledPlugin> byName = new LinkedHashMap<>();
+    private final Map<String, InstalledInterceptor> interceptors = new LinkedHashMap<>();
     private final List<PluginReport.Entry> entries = new ArrayList<>();
     private final List<Realm> realms = new ArrayList<>();
 
@@ -51,16 +56,16 @@ final class PluginScan {
     Plugins scan(PluginLocations locations) {
         if (locations.classPath()) {
             var realm = new ApplicationRealm(PluginScan.class.getClassLoader());
-            providers(realm, new Origin(Path.of("class path"), "", ""), false);
+            providers(realm, new Origin(Path.of("class path"), "", "", ""), false);
         }
         for (Path folder : locations.folders().stream().distinct().toList()) {
             folder(folder);
         }
-        return new Plugins(byName, new PluginReport(entries), realms);
+        return new Plugins(byName, interceptors, new PluginReport(entries), realms);
     }
 
     /** Where providers come from, for the report. */
-    private record Origin(Path location, String version, String spiVersion) {}
+    private record Origin(Path location, String version, String vendor, String spiVersion) {}
 
     private void folder(Path folder) {
         if (!Files.isDirectory(folder)) {
@@ -86,7 +91,7 @@ final class PluginScan {
             return files.sorted().toList();
         } catch (IOException unreadable) {
             String reason = "the folder cannot be listed: " + unreadable.getMessage();
-            failed("", Optional.empty(), new Origin(folder, "", ""), reason, unreadable);
+            failed("", Optional.empty(), new Origin(folder, "", "", ""), reason, unreadable);
             return List.of();
         }
     }
@@ -97,7 +102,7 @@ final class PluginScan {
     }
 
     private void plugin(Path location, List<Path> jars) {
-        var origin = new Origin(location, "", "");
+        var origin = new Origin(location, "", "", "");
         try {
             if (jars.isEmpty()) {
                 throw new BrokenPluginException("the folder holds no jar");
@@ -111,6 +116,7 @@ final class PluginScan {
                     new Origin(
                             location,
                             entrances.getFirst().version(),
+                            entrances.getFirst().vendor(),
                             entrances.getFirst().spiVersion().orElse(""));
             checkSpiVersion(entrances, location);
             Realm realm = realm(location, jars, entrances.getFirst().isModularPlugin());
@@ -130,10 +136,8 @@ final class PluginScan {
                         : modular;
         if (found.isEmpty()) {
             throw new BrokenPluginException(
-                    "no jar provides a backend: neither a module with 'provides %s' nor META-INF/services/%s"
-                            .formatted(
-                                    BackendProvider.class.getName(),
-                                    BackendProvider.class.getName()));
+                    "no jar provides a backend or an interceptor: neither a module with 'provides %s' nor such a file in META-INF/services"
+                            .formatted(PluginService.all()));
         }
         return found;
     }
@@ -174,94 +178,189 @@ final class PluginScan {
     }
 
     private void providers(Realm realm, Origin origin, boolean expected) {
-        Spliterator<ServiceLoader.Provider<BackendProvider>> found = realm.providers();
         int before = entries.size();
+        step(
+                realm.providers(BackendProvider.class),
+                provider -> backend(provider, realm, origin),
+                realm,
+                origin);
+        step(
+                realm.providers(InterceptorProvider.class),
+                provider -> interceptor(provider, realm, origin),
+                realm,
+                origin);
+        if (expected && entries.size() == before) {
+            String reason =
+                    "it lists a provider, but none of %s was found".formatted(PluginService.all());
+            failed("", Optional.of(realm.kind()), origin, reason, null);
+        }
+    }
+
+    private <T> void step(
+            Spliterator<ServiceLoader.Provider<T>> found,
+            Consumer<ServiceLoader.Provider<T>> each,
+            Realm realm,
+            Origin origin) {
         boolean more = true;
         for (int step = 0; more && step < MOST_PROVIDERS; step++) {
             try {
-                more = found.tryAdvance(provider -> provider(provider, realm, origin));
+                more = found.tryAdvance(each);
             } catch (ServiceConfigurationError | LinkageError | AssertionError broken) {
                 failed("", Optional.of(realm.kind()), origin, sentence(broken), broken);
             } catch (RuntimeException broken) {
                 failed("", Optional.of(realm.kind()), origin, sentence(broken), broken);
             }
         }
-        if (expected && entries.size() == before) {
-            String reason =
-                    "it lists a provider, but none of %s was found"
-                            .formatted(BackendProvider.class.getName());
-            failed("", Optional.of(realm.kind()), origin, reason, null);
-        }
     }
 
-    private void provider(
-            ServiceLoader.Provider<BackendProvider> candidate, Realm realm, Origin origin) {
+    /** What may be called a provider's name in a report, and whatever may go wrong with it. */
+    private interface Asking {
+        void ask(StringBuilder name) throws BrokenPluginException;
+    }
+
+    /** Asks a provider under its own context class loader; what it throws is its failure alone. */
+    private void asked(Realm realm, Origin origin, Asking asking) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(realm.loader());
-        String name = "";
+        var name = new StringBuilder();
         try {
-            BackendProvider provider = candidate.get();
-            name = String.valueOf(provider.name());
-            List<Option<?>> options = checked(provider, name);
-            String description = String.valueOf(provider.description());
-            Optional<Capabilities> capabilities = capabilities(provider, options);
-            BackendProvider guarded = guarded(provider, name, realm);
-            byName.put(
-                    name,
-                    new InstalledPlugin(
-                            name,
-                            origin.version(),
-                            origin.location(),
-                            guarded,
-                            options,
-                            realm.loader()));
-            entries.add(
-                    new PluginReport.Entry(
-                            name,
-                            description,
-                            origin.version(),
-                            origin.spiVersion(),
-                            Optional.of(realm.kind()),
-                            State.LOADED,
-                            origin.location(),
-                            "",
-                            capabilities));
+            asking.ask(name);
         } catch (BrokenPluginException broken) {
-            failed(name, Optional.of(realm.kind()), origin, broken.getMessage(), broken);
+            failed(name.toString(), Optional.of(realm.kind()), origin, broken.getMessage(), broken);
         } catch (RuntimeException
                 | ServiceConfigurationError
                 | LinkageError
                 | AssertionError broken) {
-            failed(name, Optional.of(realm.kind()), origin, sentence(broken), broken);
+            failed(name.toString(), Optional.of(realm.kind()), origin, sentence(broken), broken);
         } finally {
             thread.setContextClassLoader(before);
         }
     }
 
-    private List<Option<?>> checked(BackendProvider provider, String name)
+    private void backend(
+            ServiceLoader.Provider<BackendProvider> candidate, Realm realm, Origin origin) {
+        asked(
+                realm,
+                origin,
+                asked -> {
+                    BackendProvider provider = candidate.get();
+                    String name = asked.append(provider.name()).toString();
+                    List<Option<?>> options =
+                            checked(
+                                    provider,
+                                    name,
+                                    provider.options(),
+                                    Optional.ofNullable(byName.get(name))
+                                            .map(InstalledPlugin::location),
+                                    Set.of("plugin"));
+                    String description = String.valueOf(provider.description());
+                    Optional<Capabilities> capabilities = capabilities(provider, options);
+                    byName.put(
+                            name,
+                            new InstalledPlugin(
+                                    name,
+                                    origin.version(),
+                                    origin.location(),
+                                    guarded(provider, name, realm),
+                                    options,
+                                    realm.loader()));
+                    loaded(PluginService.BACKEND, name, description, realm, origin, capabilities);
+                });
+    }
+
+    private void interceptor(
+            ServiceLoader.Provider<InterceptorProvider> candidate, Realm realm, Origin origin) {
+        asked(
+                realm,
+                origin,
+                asked -> {
+                    InterceptorProvider provider = candidate.get();
+                    String name = asked.append(provider.name()).toString();
+                    List<Option<?>> options =
+                            checked(
+                                    provider,
+                                    name,
+                                    provider.options(),
+                                    Optional.ofNullable(interceptors.get(name))
+                                            .map(InstalledInterceptor::location),
+                                    Set.of("plugin", "order", "tenants"));
+                    String description = String.valueOf(provider.description());
+                    interceptors.put(
+                            name,
+                            new InstalledInterceptor(
+                                    name,
+                                    origin.location(),
+                                    Guard.around(
+                                            InterceptorProvider.class,
+                                            provider,
+                                            name,
+                                            realm.loader(),
+                                            CallListener.NONE),
+                                    options,
+                                    realm.loader()));
+                    loaded(
+                            PluginService.INTERCEPTOR,
+                            name,
+                            description,
+                            realm,
+                            origin,
+                            Optional.empty());
+                });
+    }
+
+    private void loaded(
+            PluginService service,
+            String name,
+            String description,
+            Realm realm,
+            Origin origin,
+            Optional<Capabilities> capabilities) {
+        entries.add(
+                new PluginReport.Entry(
+                        service,
+                        name,
+                        description,
+                        origin.version(),
+                        origin.vendor(),
+                        origin.spiVersion(),
+                        Optional.of(realm.kind()),
+                        State.LOADED,
+                        origin.location(),
+                        "",
+                        capabilities));
+    }
+
+    private static List<Option<?>> checked(
+            Object provider,
+            String name,
+            List<Option<?>> options,
+            Optional<Path> taken,
+            Set<String> reserved)
             throws BrokenPluginException {
         if (!name.matches("[a-z][a-z0-9-]*")) {
             throw new BrokenPluginException(
                     "%s calls itself '%s'; a name is lower case letters, digits and hyphens"
                             .formatted(provider.getClass().getName(), name));
         }
-        InstalledPlugin other = byName.get(name);
-        if (other != null) {
+        if (taken.isPresent()) {
             throw new BrokenPluginException(
                     "the name '%s' belongs to the plugin at %s already"
-                            .formatted(name, other.location()));
+                            .formatted(name, taken.get()));
         }
-        List<Option<?>> options = List.copyOf(provider.options());
+        if (options == null) {
+            throw new BrokenPluginException(
+                    "the provider '%s' gives null for its options".formatted(name));
+        }
         var names = new HashSet<String>();
         for (Option<?> option : options) {
-            if (!names.add(option.name()) || option.name().equals("plugin")) {
+            if (!names.add(option.name()) || reserved.contains(option.name())) {
                 throw new BrokenPluginException(
                         "%s declares the option '%s', which is taken already"
                                 .formatted(provider.getClass().getName(), option.name()));
             }
         }
-        return options;
+        return List.copyOf(options);
     }
 
     private static BackendProvider guarded(BackendProvider provider, String name, Realm realm) {
@@ -277,7 +376,10 @@ final class PluginScan {
         return provider instanceof CompositeProvider
                         || options.stream().anyMatch(Option::isRequired)
                 ? Optional.empty()
-                : Optional.of(provider.capabilities(Options.of(options, Map.of())));
+                : Optional.of(
+                        Objects.requireNonNull(
+                                provider.capabilities(Options.of(options, Map.of())),
+                                "the provider gives null for its capabilities"));
     }
 
     private void failed(
@@ -287,9 +389,11 @@ final class PluginScan {
         LOG.log(Level.DEBUG, sentence, cause);
         entries.add(
                 new PluginReport.Entry(
+                        PluginService.BACKEND,
                         name,
                         "",
                         origin.version(),
+                        origin.vendor(),
                         origin.spiVersion(),
                         kind,
                         State.FAILED,

@@ -16,11 +16,17 @@ import java.util.regex.Pattern;
  */
 public final class Plugins implements PluginCatalog, AutoCloseable {
     private final Map<String, InstalledPlugin> byName;
+    private final Map<String, InstalledInterceptor> interceptors;
     private final PluginReport report;
     private final List<Realm> realms;
 
-    Plugins(Map<String, InstalledPlugin> byName, PluginReport report, List<Realm> realms) {
+    Plugins(
+            Map<String, InstalledPlugin> byName,
+            Map<String, InstalledInterceptor> interceptors,
+            PluginReport report,
+            List<Realm> realms) {
         this.byName = Map.copyOf(byName);
+        this.interceptors = Map.copyOf(interceptors);
         this.report = report;
         this.realms = List.copyOf(realms);
     }
@@ -32,6 +38,20 @@ public final class Plugins implements PluginCatalog, AutoCloseable {
 
     public Optional<InstalledPlugin> find(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    public Optional<InstalledInterceptor> findInterceptor(String name) {
+        return Optional.ofNullable(interceptors.get(name));
+    }
+
+    @Override
+    public List<String> interceptorNames() {
+        return interceptors.keySet().stream().sorted().toList();
+    }
+
+    @Override
+    public Optional<List<Option<?>>> interceptorOptions(String plugin) {
+        return findInterceptor(plugin).map(InstalledInterceptor::options);
     }
 
     /** What was found, loaded or not. */

@@ -1,7 +1,5 @@
 package dev.andiron.kernel.plugin;
 
-import dev.andiron.spi.BackendProvider;
-
 import java.util.ServiceLoader;
 import java.util.Spliterator;
 
@@ -14,7 +12,7 @@ sealed interface Realm permits LayerRealm, LoaderRealm, ApplicationRealm {
     ClassLoader loader();
 
     /** The providers of this realm alone; stepping through them may throw for each. */
-    Spliterator<ServiceLoader.Provider<BackendProvider>> providers();
+    <T> Spliterator<ServiceLoader.Provider<T>> providers(Class<T> service);
 
     /** Frees the jars, after the last call. */
     default void close() {}

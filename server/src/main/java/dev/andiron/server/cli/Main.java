@@ -35,6 +35,7 @@ import java.io.PrintWriter;
             ReconcileCommand.class,
             RebuildCommand.class,
             PluginsCommand.class,
+            PluginCommand.class,
             ConfigCommand.class,
             PrepareCommand.class
         })

@@ -113,7 +113,8 @@ final class RequestReader {
                 parameters,
                 conditions(request),
                 preferences(request, segments),
-                body);
+                body,
+                name -> Optional.ofNullable(request.getHeader(name)));
     }
 
     private static Preferences preferences(HttpServletRequest request, List<String> segments) {

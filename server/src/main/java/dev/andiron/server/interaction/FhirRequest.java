@@ -19,6 +19,7 @@ import java.util.List;
  * @param conditions the header fields that make it conditional
  * @param preferences what it would like
  * @param body what it carries
+ * @param fields its header fields as they came, for interceptors
  */
 public record FhirRequest(
         TenantContext tenant,
@@ -28,10 +29,33 @@ public record FhirRequest(
         Parameters parameters,
         Conditions conditions,
         Preferences preferences,
-        RequestBody body) {
+        RequestBody body,
+        HeaderFields fields) {
 
     public FhirRequest {
         path = List.copyOf(path);
+    }
+
+    /** A request without other header fields. */
+    public FhirRequest(
+            TenantContext tenant,
+            Method method,
+            String base,
+            List<String> path,
+            Parameters parameters,
+            Conditions conditions,
+            Preferences preferences,
+            RequestBody body) {
+        this(
+                tenant,
+                method,
+                base,
+                path,
+                parameters,
+                conditions,
+                preferences,
+                body,
+                HeaderFields.NONE);
     }
 
     /**
@@ -111,12 +135,19 @@ public record FhirRequest(
 
     /** The same request with other parameters. */
     public FhirRequest with(Parameters others) {
-        return new FhirRequest(tenant, method, base, path, others, conditions, preferences, body);
+        return new FhirRequest(
+                tenant, method, base, path, others, conditions, preferences, body, fields);
     }
 
     /** The same request with another body. */
     public FhirRequest with(RequestBody other) {
         return new FhirRequest(
-                tenant, method, base, path, parameters, conditions, preferences, other);
+                tenant, method, base, path, parameters, conditions, preferences, other, fields);
+    }
+
+    /** The same request with other header fields. */
+    public FhirRequest with(HeaderFields others) {
+        return new FhirRequest(
+                tenant, method, base, path, parameters, conditions, preferences, body, others);
     }
 }

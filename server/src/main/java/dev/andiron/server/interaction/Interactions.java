@@ -3,6 +3,8 @@ package dev.andiron.server.interaction;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.outcome.Issue;
+import dev.andiron.kernel.interceptor.Interceptors;
+import dev.andiron.kernel.interceptor.OpenInterceptor;
 import dev.andiron.server.interaction.search.SearchInteraction;
 import dev.andiron.server.operation.Operation;
 import dev.andiron.server.operation.OperationCall;
@@ -24,6 +26,7 @@ public final class Interactions {
     private final FhirRules rules;
     private final OperationTable operations;
     private final RunningRequests requests;
+    private final Interceptors interceptors;
     private final Map<Interaction, Function<FhirRequest, FhirResponse>> handlers =
             new EnumMap<>(Interaction.class);
 
@@ -34,13 +37,16 @@ public final class Interactions {
      * @param operations the operations that there are
      * @param statement makes a tenant's CapabilityStatement for a base URL
      * @param more further interactions
+     * @param interceptors what runs before and after each
      */
     public Interactions(
             Services services,
             BundleInteraction bundles,
             OperationTable operations,
             BiFunction<TenantContext, String, JsonObject> statement,
-            Map<Interaction, Function<FhirRequest, FhirResponse>> more) {
+            Map<Interaction, Function<FhirRequest, FhirResponse>> more,
+            Interceptors interceptors) {
+        this.interceptors = interceptors;
         rules = services.rules();
         this.operations = operations;
         requests = services.requests();
@@ -115,7 +121,26 @@ public final class Interactions {
                                     "The interaction " + interaction.word() + " is not here.")));
         }
         try (var _ = requests.begin()) {
-            return handler.apply(request);
+            List<OpenInterceptor> asked = interceptors.of(request.tenant().tenant());
+            return asked.isEmpty()
+                    ? handler.apply(request)
+                    : new Interception(interaction, asked).around(request, handler);
+        } catch (RuntimeException e) {
+            return Failures.response(e);
+        }
+    }
+
+    /**
+     * What an interaction that is not performed here, such as a transaction's entry, goes through.
+     */
+    public Interception intercepted(Interaction interaction, FhirRequest request) {
+        return new Interception(interaction, interceptors.of(request.tenant().tenant()));
+    }
+
+    /** Answers a request about which the caller asks and tells the interceptors. Never throws. */
+    public FhirResponse answer(Interaction interaction, FhirRequest request) {
+        try {
+            return handlers.get(interaction).apply(request);
         } catch (RuntimeException e) {
             return Failures.response(e);
         }

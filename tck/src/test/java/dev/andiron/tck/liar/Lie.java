@@ -28,6 +28,7 @@ import dev.andiron.tck.reference.ReferenceBlobs;
 import dev.andiron.tck.reference.ReferenceJobs;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -53,6 +55,7 @@ enum Lie {
     LOSES_UPDATES("RC02", Overwriting::new),
     TIDIES_CONTENT_UP("RS01", Tidying::new),
     SCANS_DELETED_RESOURCES("RS08", ScanningAll::new),
+    LEAKS_CURSORS("RS10", LeakingCursors::new),
     FORGETS_OLD_VERSIONS("VR01", OnlyCurrent::new),
     HIDES_DELETES_IN_HISTORY("HI01", HidingDeletes::new),
     STOPS_HISTORY_EARLY("HI04", StoppingEarly::new),
@@ -86,6 +89,25 @@ enum Lie {
     Lie(String caughtBy, Function<Path, ReferenceBackend> open) {
         this.caughtBy = caughtBy;
         this.open = open;
+    }
+
+    /** Has room for so many cursors, and gives back none. */
+    private static class LeakingCursors extends ReferenceBackend {
+        private static final int ROOM = 40;
+
+        private final AtomicInteger open = new AtomicInteger();
+
+        LeakingCursors(Path path) {
+            super(path);
+        }
+
+        @Override
+        public ResourceCursor scan(TenantContext tenant, ScanRequest request) {
+            if (open.incrementAndGet() > ROOM) {
+                throw new StorageException.Unavailable("no cursor is left", Duration.ZERO, null);
+            }
+            return super.scan(tenant, request);
+        }
     }
 
     private static class IndexingAnyVersion extends ReferenceBackend {

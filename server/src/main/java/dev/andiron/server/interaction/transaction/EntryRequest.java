@@ -47,6 +47,11 @@ record EntryRequest(RequestEntry.Request entry, FhirRequest request, Interaction
         };
     }
 
+    /** The same entry as another request. */
+    EntryRequest with(FhirRequest other) {
+        return new EntryRequest(entry, other, interaction);
+    }
+
     int index() {
         return entry.index();
     }
@@ -58,14 +63,16 @@ record EntryRequest(RequestEntry.Request entry, FhirRequest request, Interaction
                         entry.ifNoneMatch(),
                         entry.ifModifiedSince(),
                         entry.ifNoneExist());
-        return FhirRequest.of(
-                bundle.tenant(),
-                Method.valueOf(entry.method().name()),
-                bundle.base(),
-                relative(entry.url(), bundle.base()),
-                conditions,
-                bundle.preferences(),
-                body(entry));
+        var request =
+                FhirRequest.of(
+                        bundle.tenant(),
+                        Method.valueOf(entry.method().name()),
+                        bundle.base(),
+                        relative(entry.url(), bundle.base()),
+                        conditions,
+                        bundle.preferences(),
+                        body(entry));
+        return request.with(bundle.fields());
     }
 
     private static String relative(String url, String base) {

@@ -4,10 +4,12 @@ import dev.andiron.fhir.bundle.FullUrls;
 import dev.andiron.fhir.bundle.RequestBundle;
 import dev.andiron.fhir.bundle.RequestEntry;
 import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.server.interaction.Failures;
 import dev.andiron.server.interaction.FhirRequest;
 import dev.andiron.server.interaction.FhirResponse;
 import dev.andiron.server.interaction.Interaction;
 import dev.andiron.server.interaction.Interactions;
+import dev.andiron.server.interaction.Interception;
 import dev.andiron.server.interaction.Locks;
 import dev.andiron.server.interaction.Method;
 import dev.andiron.server.interaction.Services;
@@ -59,13 +61,46 @@ final class Transaction {
         if (!fullUrls.duplicates().isEmpty()) {
             throw new FhirException(400, fullUrls.duplicates());
         }
-        List<Operation> operations = operations(requests);
+        var asked = new Interception[requests.size()];
+        var operations = new Operation[requests.size()];
+        List<FhirResponse> responses;
+        try {
+            ask(requests, asked, operations);
+            responses = perform(Arrays.asList(operations), fullUrls);
+        } catch (RuntimeException failure) {
+            FhirResponse response = Failures.response(failure);
+            for (int i = 0; i < asked.length; i++) {
+                tell(asked[i], requests.get(i), operations[i], response);
+            }
+            throw failure;
+        }
+        for (int i = 0; i < asked.length; i++) {
+            tell(asked[i], requests.get(i), operations[i], responses.get(i));
+        }
+        return ResponseBundle.of(RequestBundle.Kind.TRANSACTION, bundle.base(), responses);
+    }
+
+    private List<FhirResponse> perform(List<Operation> operations, FullUrls fullUrls) {
         boolean writes = operations.stream().anyMatch(it -> it.kind() != Operation.Kind.READ);
         if (writes) {
             rehearseReads(operations);
         }
-        Attempt.Result result = attempt(operations, fullUrls);
-        return ResponseBundle.of(RequestBundle.Kind.TRANSACTION, bundle.base(), responses(result));
+        return responses(attempt(operations, fullUrls));
+    }
+
+    /** Tells the interceptors of an entry what came of it, if they were asked. */
+    private void tell(
+            Interception asked,
+            RequestEntry.Request request,
+            Operation operation,
+            FhirResponse response) {
+        if (asked != null) {
+            asked.after(
+                    operation == null
+                            ? EntryRequest.of(request, bundle, interactions).request()
+                            : operation.entry().request(),
+                    response);
+        }
     }
 
     private static List<RequestEntry.Request> wellFormed(List<RequestEntry> entries) {
@@ -84,15 +119,19 @@ final class Transaction {
         return requests;
     }
 
-    private List<Operation> operations(List<RequestEntry.Request> requests) {
-        var operations = new Operation[requests.size()];
+    /** Asks the interceptors of each entry, and makes of it what is to be done. */
+    private void ask(
+            List<RequestEntry.Request> requests, Interception[] asked, Operation[] operations) {
         var maker = new Operations(services);
         Parallel.forEach(
                 requests,
                 request -> {
                     try {
-                        operations[request.index()] =
-                                maker.of(EntryRequest.of(request, bundle, interactions));
+                        EntryRequest entry = EntryRequest.of(request, bundle, interactions);
+                        asked[request.index()] =
+                                interactions.intercepted(entry.interaction(), entry.request());
+                        FhirRequest changed = asked[request.index()].before(entry.request());
+                        operations[request.index()] = maker.of(entry.with(changed));
                     } catch (FhirException e) {
                         throw Outcomes.of(
                                 request.index(),
@@ -101,7 +140,6 @@ final class Transaction {
                                 e.issues());
                     }
                 });
-        return Arrays.asList(operations);
     }
 
     /**
@@ -115,7 +153,7 @@ final class Transaction {
                     || interaction == Interaction.VERSION_READ) {
                 continue;
             }
-            FhirResponse response = interactions.perform(interaction, operation.entry().request());
+            FhirResponse response = interactions.answer(interaction, operation.entry().request());
             boolean absent = response.status() == 404 || response.status() == 410;
             if (response.status() >= 400 && !absent) {
                 throw Outcomes.of(
@@ -225,7 +263,7 @@ final class Transaction {
     }
 
     private FhirResponse read(EntryRequest entry) {
-        FhirResponse response = interactions.perform(entry.interaction(), entry.request());
+        FhirResponse response = interactions.answer(entry.interaction(), entry.request());
         return entry.request().method() == Method.HEAD ? response.withoutContent() : response;
     }
 }

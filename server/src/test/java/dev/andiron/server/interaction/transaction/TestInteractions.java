@@ -6,6 +6,7 @@ import dev.andiron.fhir.search.SearchLimits;
 import dev.andiron.fhir.validation.ValidationLevel;
 import dev.andiron.kernel.Andiron;
 import dev.andiron.kernel.config.ConfigurationSource;
+import dev.andiron.kernel.interceptor.Interceptors;
 import dev.andiron.kernel.plugin.PluginLocations;
 import dev.andiron.server.ServerOptions;
 import dev.andiron.server.interaction.Conditions;
@@ -92,7 +93,8 @@ final class TestInteractions implements AutoCloseable {
                         new BundleProcessor(services, BundleLimits.standard()),
                         OperationTable.none(),
                         (_, _) -> JsonObject.empty(),
-                        Map.of());
+                        Map.of(),
+                        Interceptors.none());
     }
 
     Services services() {
