@@ -96,7 +96,8 @@ class ExampleIT {
                                 line ->
                                         assertTrue(
                                                 line.matches(
-                                                        "import (static )?(java|dev\\.andiron\\.spi)\\..*"),
+                                                        "import (static"
+                                                            + " )?(java|dev\\.andiron\\.spi)\\..*"),
                                                 line));
             }
         }
@@ -143,7 +144,8 @@ class ExampleIT {
         byte[] whole = Files.readAllBytes(jar);
         Path cut =
                 Files.write(
-                        folder.resolve("cut.jar"), java.util.Arrays.copyOf(whole, whole.length / 2));
+                        folder.resolve("cut.jar"),
+                        java.util.Arrays.copyOf(whole, whole.length / 2));
         Distribution.Result result = Distribution.run(folder, "plugin", "verify", cut.toString());
         assertEquals(1, result.code(), result::out);
         assertTrue(result.out().contains("jar failed: "), result::out);

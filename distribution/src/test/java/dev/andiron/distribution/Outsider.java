@@ -92,26 +92,26 @@ final class Outsider {
         String installed = Path.of(System.getProperty("outsider.repository")).toUri().toString();
         String downloaded = Path.of(System.getProperty("maven.repository")).toUri().toString();
         return """
-               <settings>
-                 <profiles>
-                   <profile>
-                     <id>outsider</id>
-                     <repositories>
-                       <repository><id>andiron</id><url>%1$s</url></repository>
-                       <repository><id>downloaded</id><url>%2$s</url></repository>
-                       <repository><id>central</id><url>%3$s</url></repository>
-                     </repositories>
-                     <pluginRepositories>
-                       <pluginRepository><id>downloaded</id><url>%2$s</url></pluginRepository>
-                       <pluginRepository><id>central</id><url>%3$s</url></pluginRepository>
-                     </pluginRepositories>
-                   </profile>
-                 </profiles>
-                 <activeProfiles>
-                   <activeProfile>outsider</activeProfile>
-                 </activeProfiles>
-               </settings>
-               """
+        <settings>
+          <profiles>
+            <profile>
+              <id>outsider</id>
+              <repositories>
+                <repository><id>andiron</id><url>%1$s</url></repository>
+                <repository><id>downloaded</id><url>%2$s</url></repository>
+                <repository><id>central</id><url>%3$s</url></repository>
+              </repositories>
+              <pluginRepositories>
+                <pluginRepository><id>downloaded</id><url>%2$s</url></pluginRepository>
+                <pluginRepository><id>central</id><url>%3$s</url></pluginRepository>
+              </pluginRepositories>
+            </profile>
+          </profiles>
+          <activeProfiles>
+            <activeProfile>outsider</activeProfile>
+          </activeProfiles>
+        </settings>
+        """
                 .formatted(installed, downloaded, System.getProperty("maven.central"));
     }
 

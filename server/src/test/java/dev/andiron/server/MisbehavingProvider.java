@@ -16,6 +16,7 @@ import dev.andiron.spi.resource.ScanRequest;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.tenant.TenantContext;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -127,6 +128,9 @@ public final class MisbehavingProvider implements BackendProvider {
 
         @Override
         public ResourceCursor scan(TenantContext tenant, ScanRequest request) {
+            if (!request.type().equals(Optional.of("Patient"))) {
+                return ResourceCursor.of(Collections.emptyIterator());
+            }
             return new ResourceCursor() {
                 @Override
                 public Optional<StoredResource> next() {

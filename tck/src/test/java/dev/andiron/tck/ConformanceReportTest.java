@@ -41,11 +41,11 @@ class ConformanceReportTest {
                         "result   1 passed, 1 not applicable, 1 not kept, 1 failed",
                         "",
                         "CAPABILITY                  PASSED          FAILED        NOT KEPT  NOT"
-                            + " APPLICABLE",
+                                + " APPLICABLE",
                         "search                           0               0               0        "
-                            + "       1",
+                                + "       1",
                         "store                            1               1               1        "
-                            + "       0",
+                                + "       0",
                         "",
                         "FAILED",
                         "  RS02  what required_RS02_absent says",

@@ -61,7 +61,8 @@ class AuditInterceptorTest {
     @TempDir private Path folder;
 
     private AuditInterceptor audit() {
-        return new AuditInterceptor(folder.resolve("audit.log"), "X-User", InstantSource.fixed(NOW));
+        return new AuditInterceptor(
+                folder.resolve("audit.log"), "X-User", InstantSource.fixed(NOW));
     }
 
     @Test
