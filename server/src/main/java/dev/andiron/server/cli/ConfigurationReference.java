@@ -64,15 +64,16 @@ record ConfigurationReference(List<ReferenceEntry> entries) {
     }
 
     private static String title(ReferenceEntry entry) {
+        String kind = entry.key().startsWith("interceptors.") ? "Interceptors" : "Backends";
         if (entry.plugin().isPresent()) {
-            return "Backends of the plugin `" + entry.plugin().get() + "`";
+            return kind + " of the plugin `" + entry.plugin().get() + "`";
         }
         int dot = entry.key().lastIndexOf('.');
         if (dot < 0) {
             return "Top of the file";
         }
         String section = entry.key().substring(0, dot);
-        return section.startsWith("backends.") ? "Backends" : "`" + section + "`";
+        return section.endsWith(".<name>") ? kind : "`" + section + "`";
     }
 
     private static String row(ReferenceEntry entry) {

@@ -95,6 +95,8 @@ public final class Interception {
             }
             case RequestBody.Text(_, String mediaType) -> new RequestBody.Text(now, mediaType);
             case RequestBody.Absent _ -> new RequestBody.Text(now, "application/fhir+json");
+            case RequestBody.Upload _ ->
+                    throw new IllegalStateException("an upload cannot be given another body");
         };
     }
 
@@ -136,7 +138,7 @@ public final class Interception {
         @Override
         public Json body() {
             return switch (request.body()) {
-                case RequestBody.Absent _ -> Json.empty();
+                case RequestBody.Absent _, RequestBody.Upload _ -> Json.empty();
                 case RequestBody.Text(Json json, _) -> json;
                 case RequestBody.Resource(JsonObject resource) ->
                         Json.of(JsonWriter.compact(resource));

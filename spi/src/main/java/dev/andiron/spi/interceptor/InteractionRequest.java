@@ -37,7 +37,8 @@ public interface InteractionRequest {
 
     /**
      * The body as UTF-8 JSON (a body in XML has been translated, a form is in the parameters);
-     * empty without one. For an entry of a bundle: its resource.
+     * empty without one, and for uploads of many resources, which are read while they arrive. For
+     * an entry of a bundle: its resource.
      */
     Json body();
 }
