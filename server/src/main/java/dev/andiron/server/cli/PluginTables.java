@@ -146,7 +146,7 @@ final class PluginTables {
     }
 
     private static String parts(int count) {
-        return count == 0 ? "no" : count + " parts";
+        return count == 0 ? "no" : count + (count == 1 ? " part" : " parts");
     }
 
     private static String said(String text) {
