@@ -61,8 +61,7 @@ class VerificationTest {
     void aLieIsTold() throws IOException {
         Path jar = FixtureJar.of("good-loader").pack(folder.resolve("liar.jar"));
         Verification found = verify(jar, Map.of());
-        assertEquals(
-                "it declares a store and has no facet for it", check(found, "BP05").reason());
+        assertEquals("it declares a store and has no facet for it", check(found, "BP05").reason());
         assertFalse(found.isGood());
     }
 
