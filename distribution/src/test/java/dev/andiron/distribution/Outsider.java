@@ -29,6 +29,8 @@ final class Outsider {
     /** An empty folder to work in, and a fresh distribution. */
     static void begin() throws IOException {
         Outsider.copy(Distribution.home(), home());
+        // What an earlier run of this build was built against is called the same.
+        delete(folder().resolve("local").resolve("dev").resolve("andiron"));
         Path bin = Files.createDirectories(folder().resolve("bin"));
         Path settings = Files.writeString(folder().resolve("settings.xml"), settings());
         script(
