@@ -28,7 +28,7 @@ import java.util.Random;
 /** Random sequences give the same results as the model. */
 @Needs(Facet.STORE)
 abstract class SequenceContract extends Contract {
-    private static final int STEPS = 500;
+    private static final int STEPS = Integer.getInteger(BackendContract.STEPS_PROPERTY, 500);
 
     SequenceContract(BackendContract contract) {
         super(contract);

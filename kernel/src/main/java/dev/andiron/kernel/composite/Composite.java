@@ -73,8 +73,9 @@ public final class Composite implements Backend {
                         primary.search().isPresent(),
                         List.of(following),
                         recent);
-        reconciliation = new Reconciliation(store, feed, following, projector);
-        rebuild = new Rebuild(store, feed, following, projector);
+        var estimate = new Estimate(store, follower.search().orElseThrow());
+        reconciliation = new Reconciliation(store, estimate, feed, following, projector);
+        rebuild = new Rebuild(store, estimate, feed, following, projector);
         opened =
                 new OpenBackend(
                         name,

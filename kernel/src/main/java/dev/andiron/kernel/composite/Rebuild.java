@@ -25,12 +25,19 @@ public final class Rebuild {
     private static final long MOST_BYTES = 4 << 20;
 
     private final ResourceStore store;
+    private final Estimate estimate;
     private final ChangeFeed feed;
     private final Following following;
     private final Projector projector;
 
-    Rebuild(ResourceStore store, ChangeFeed feed, Following following, Projector projector) {
+    Rebuild(
+            ResourceStore store,
+            Estimate estimate,
+            ChangeFeed feed,
+            Following following,
+            Projector projector) {
         this.store = store;
+        this.estimate = estimate;
         this.feed = feed;
         this.following = following;
         this.projector = projector;
@@ -117,9 +124,9 @@ public final class Rebuild {
         follower().abandonRebuild(tenant);
     }
 
-    /** How many resources there are to copy, if the primary knows. */
+    /** How many resources there are to copy, about. */
     public OptionalLong total(TenantContext tenant) {
-        return store.count(tenant, Optional.empty());
+        return estimate.total(tenant);
     }
 
     /** Whether the follower can be rebuilt while searches go on. */

@@ -35,12 +35,19 @@ public final class Reconciliation {
     private static final long MOST_BYTES = 8 << 20;
 
     private final ResourceStore store;
+    private final Estimate estimate;
     private final ChangeFeed feed;
     private final Following following;
     private final Projector projector;
 
-    Reconciliation(ResourceStore store, ChangeFeed feed, Following following, Projector projector) {
+    Reconciliation(
+            ResourceStore store,
+            Estimate estimate,
+            ChangeFeed feed,
+            Following following,
+            Projector projector) {
         this.store = store;
+        this.estimate = estimate;
         this.feed = feed;
         this.following = following;
         this.projector = projector;
@@ -91,9 +98,9 @@ public final class Reconciliation {
         return new Stretch(first.expected().size(), certain, first.end());
     }
 
-    /** How many resources there are to compare, if the primary knows. */
+    /** How many resources there are to compare, about. */
     public OptionalLong total(TenantContext tenant) {
-        return store.count(tenant, Optional.empty());
+        return estimate.total(tenant);
     }
 
     private void catchUp(TenantContext tenant) {

@@ -10,7 +10,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -26,6 +29,7 @@ final class TenantFollowing {
     private static final System.Logger LOG = System.getLogger(TenantFollowing.class.getName());
     private static final long NEVER = -1;
     private static final int MOST_CHANGES = 1_000;
+    private static final int MOST_ACKNOWLEDGED = 1_000;
     private static final long WANTED_BYTES = 4 << 20;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
@@ -42,6 +46,10 @@ final class TenantFollowing {
     private long applied;
     private long refreshed = NEVER;
     private Optional<Instant> oldestWaiting = Optional.empty();
+
+    /** When commits of this node were acknowledged that are not applied yet, the oldest ones. */
+    private final NavigableMap<Long, Instant> acknowledged = new TreeMap<>();
+
     private int failures;
     private String lastError = "";
     private int batch = MOST_CHANGES;
@@ -74,8 +82,11 @@ final class TenantFollowing {
         lock.lock();
         try {
             known = Math.max(known, position);
-            if (position > applied && oldestWaiting.isEmpty()) {
-                oldestWaiting = Optional.of(following.now());
+            if (position > applied) {
+                oldestWaiting = oldestWaiting.or(() -> Optional.of(following.now()));
+                if (acknowledged.size() < MOST_ACKNOWLEDGED) {
+                    acknowledged.put(position, following.now());
+                }
             }
         } finally {
             lock.unlock();
@@ -257,10 +268,18 @@ final class TenantFollowing {
         lock.lock();
         try {
             known = Math.max(known, changes.getLast().position());
-            oldestWaiting = oldest.or(() -> oldestWaiting);
+            oldestWaiting =
+                    oldest.map(written -> acknowledged(changes.getFirst().position(), written))
+                            .or(() -> oldestWaiting);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A large bundle may have been written long before it was acknowledged. */
+    private Instant acknowledged(long position, Instant written) {
+        Map.Entry<Long, Instant> commit = acknowledged.ceilingEntry(position);
+        return commit == null || commit.getValue().isBefore(written) ? written : commit.getValue();
     }
 
     /** What the follower refuses for what it is, not for its own state, is found and told. */
@@ -296,6 +315,7 @@ final class TenantFollowing {
         try {
             applied = Math.max(applied, position);
             known = Math.max(known, position);
+            acknowledged.headMap(position, true).clear();
             moved.signalAll();
         } finally {
             lock.unlock();

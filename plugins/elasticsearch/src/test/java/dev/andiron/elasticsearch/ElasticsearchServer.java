@@ -30,9 +30,9 @@ import java.util.concurrent.TimeUnit;
  * An Elasticsearch of one node in a process of its own, started once in a JVM. It ends with this
  * JVM, for it watches its standard input. A JVM that is forked by tests is told where it is.
  */
-final class ElasticsearchServer {
+public final class ElasticsearchServer {
     /** The system property that tells a forked JVM where the server is. */
-    static final String URL_PROPERTY = "elasticsearch.url";
+    public static final String URL_PROPERTY = "elasticsearch.url";
 
     /** The system property whose value {@code none} leaves out all tests that need a server. */
     private static final String SWITCH = "andiron.elasticsearch";
@@ -70,7 +70,8 @@ final class ElasticsearchServer {
         start();
     }
 
-    static synchronized ElasticsearchServer server() {
+    /** The one of this JVM. */
+    public static synchronized ElasticsearchServer server() {
         if ("none".equals(System.getProperty(SWITCH))) {
             throw new TestAbortedException("left out by -D" + SWITCH + "=none");
         }
@@ -86,12 +87,12 @@ final class ElasticsearchServer {
         return started;
     }
 
-    URI url() {
+    public URI url() {
         return url;
     }
 
     /** Options for the data that belongs to a folder. */
-    static Map<String, Object> options(URI url, Path folder) {
+    public static Map<String, Object> options(URI url, Path folder) {
         var options = new HashMap<String, Object>();
         options.put("url", url.toString());
         options.put("index-prefix", prefix(folder));
@@ -99,12 +100,13 @@ final class ElasticsearchServer {
         return options;
     }
 
-    static String prefix(Path folder) {
+    /** What the names of a folder's indices start with. */
+    public static String prefix(Path folder) {
         return "t" + Integer.toHexString(folder.toAbsolutePath().toString().hashCode());
     }
 
     /** Starts it on the data that it left. */
-    synchronized void start() throws IOException, ReflectiveOperationException {
+    public synchronized void start() throws IOException, ReflectiveOperationException {
         for (String folder : List.of("data", "logs", "tmp")) {
             Files.createDirectories(data.resolve(folder));
         }
@@ -129,7 +131,7 @@ final class ElasticsearchServer {
     }
 
     /** Kills it: nothing is put in order. */
-    synchronized void kill() {
+    public synchronized void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }

@@ -17,7 +17,7 @@ import java.util.zip.ZipFile;
  * A server of one version, started once in a JVM, with a database for an ordinary role: superusers
  * would pass the fences between tenants. A JVM that is forked by tests is told where the server is.
  */
-final class PostgresServer {
+public final class PostgresServer {
     private static final String ARCHIVE = "postgres-linux-x86_64.txz";
 
     /** A role without rights. */
@@ -69,16 +69,17 @@ final class PostgresServer {
     }
 
     /** The server of a major version. */
-    static synchronized PostgresServer of(int version) {
+    public static synchronized PostgresServer of(int version) {
         return STARTED.computeIfAbsent(version, PostgresServer::new);
     }
 
     /** The system property that tells a forked JVM where this server is. */
-    static String property(int version) {
+    public static String property(int version) {
         return "postgres.url." + version;
     }
 
-    String url() {
+    /** Where it is. */
+    public String url() {
         return url;
     }
 
@@ -109,7 +110,7 @@ final class PostgresServer {
     }
 
     /** Options for the data that belongs to a folder. */
-    Map<String, ?> options(Path folder) {
+    public Map<String, ?> options(Path folder) {
         return Map.of(
                 "url",
                 url,

@@ -1,5 +1,6 @@
 package dev.andiron.composite;
 
+import dev.andiron.elasticsearch.ElasticsearchServer;
 import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
@@ -8,6 +9,7 @@ import dev.andiron.fhir.json.JsonString;
 import dev.andiron.kernel.Andiron;
 import dev.andiron.kernel.config.ConfigurationSource;
 import dev.andiron.kernel.plugin.PluginLocations;
+import dev.andiron.s3.S3Mock;
 import dev.andiron.server.AndironServer;
 import dev.andiron.server.ServerOptions;
 
@@ -59,6 +61,23 @@ final class CompositeServer implements AutoCloseable {
                 "backends.truth.durability", "relaxed",
                 "backends.index.plugin", "memory-index",
                 "backends.index.folder", data.toString());
+    }
+
+    /** An object store with Elasticsearch, in one block. */
+    static Map<String, String> s3Elasticsearch(Path data) {
+        var settings = new HashMap<String, String>();
+        settings.put("backends.main.plugin", "s3-elasticsearch");
+        S3Mock.server()
+                .options(data)
+                .forEach(
+                        (name, value) ->
+                                settings.put("backends.main.s3-" + name, value.toString()));
+        ElasticsearchServer.options(ElasticsearchServer.server().url(), data)
+                .forEach(
+                        (name, value) ->
+                                settings.put(
+                                        "backends.main.elasticsearch-" + name, value.toString()));
+        return settings;
     }
 
     AndironServer server() {

@@ -33,9 +33,9 @@ import javax.tools.ToolProvider;
  * An S3Mock in a process of its own, started once in a JVM. A JVM that is forked by tests is told
  * where it is.
  */
-final class S3Mock {
+public final class S3Mock {
     /** The system property that tells a forked JVM where the server is. */
-    static final String URL_PROPERTY = "s3mock.url";
+    public static final String URL_PROPERTY = "s3mock.url";
 
     static final String BUCKET = "andiron";
 
@@ -52,19 +52,20 @@ final class S3Mock {
         }
     }
 
-    static synchronized S3Mock server() {
+    /** The one of this JVM. */
+    public static synchronized S3Mock server() {
         if (started == null) {
             started = new S3Mock();
         }
         return started;
     }
 
-    URI url() {
+    public URI url() {
         return url;
     }
 
     /** Options for the data that belongs to a folder. */
-    Map<String, Object> options(Path folder) {
+    public Map<String, Object> options(Path folder) {
         return options(url, prefix(folder));
     }
 
@@ -156,7 +157,7 @@ final class S3Mock {
                 }
             }
         }
-        Path sources = Path.of("src", "test", "s3mock");
+        Path sources = Path.of(System.getProperty("object.stores.sources", "src/test/s3mock"));
         int result =
                 ToolProvider.getSystemJavaCompiler()
                         .run(
