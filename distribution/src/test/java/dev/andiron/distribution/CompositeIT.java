@@ -88,8 +88,7 @@ class CompositeIT {
                 () -> "%s were acknowledged, %s are found".formatted(acknowledged, found));
         String explained = http.get("/Patient/$explain?family=acknowledged").text();
         assertTrue(explained.contains("the follower 'index'"), explained);
-        String ready =
-                new Http(server.root()).get("health/ready").text().replaceAll("\\s+", "");
+        String ready = new Http(server.root()).get("health/ready").text().replaceAll("\\s+", "");
         assertTrue(ready.contains("\"of\":\"main\",\"status\":\"healthy\""), ready);
         compared();
     }
@@ -122,7 +121,10 @@ class CompositeIT {
                     .forEach(entry -> ids.add(entry.path("resource").path("id").asText()));
             next = "";
             for (JsonNode link : bundle.path("link")) {
-                next = link.path("relation").asText().equals("next") ? link.path("url").asText() : next;
+                next =
+                        link.path("relation").asText().equals("next")
+                                ? link.path("url").asText()
+                                : next;
             }
         }
         return ids;

@@ -47,8 +47,7 @@ public final class Composite implements Backend {
             ValueExtraction extraction,
             InstantSource clock) {
         this.primary = primary;
-        Capabilities declared =
-                capabilities(primary.capabilities(), follower.capabilities());
+        Capabilities declared = capabilities(primary.capabilities(), follower.capabilities());
         Set<SearchFeature> features = declared.search();
         var recent = new RecentValues();
         var projector = new Projector(extraction, recent, features);
@@ -171,8 +170,7 @@ public final class Composite implements Backend {
     }
 
     /** Values that only others search by are not written. */
-    private static Set<SearchFeature> viewFilters(
-            OpenBackend primary, Set<SearchFeature> written) {
+    private static Set<SearchFeature> viewFilters(OpenBackend primary, Set<SearchFeature> written) {
         var filters = new HashSet<>(primary.viewFilters());
         filters.retainAll(written);
         return filters;

@@ -11,8 +11,7 @@ import dev.andiron.spi.resource.ResourceKey;
  * @param found the version that the follower has; 0 when it has none
  * @param isAhead whether the follower has it from a position that the primary has not reached
  */
-public record Difference(
-        Kind kind, ResourceKey key, long expected, long found, boolean isAhead) {
+public record Difference(Kind kind, ResourceKey key, long expected, long found, boolean isAhead) {
 
     /** How it differs. */
     public enum Kind {

@@ -68,7 +68,8 @@ public final class Views {
         missing.removeAll(backend.viewFilters());
         if (!missing.isEmpty()) {
             return Optional.of(
-                    "the backend '%s' does not filter views by %s".formatted(backend.name(), missing));
+                    "the backend '%s' does not filter views by %s"
+                            .formatted(backend.name(), missing));
         }
         return engine.get()
                 .refusal(view.portable().get())

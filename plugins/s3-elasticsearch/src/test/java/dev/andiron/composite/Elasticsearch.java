@@ -16,8 +16,7 @@ final class Elasticsearch {
     static Opening opening() {
         return new Opening(
                 new ElasticsearchProvider(),
-                folder ->
-                        ElasticsearchServer.options(ElasticsearchServer.server().url(), folder));
+                folder -> ElasticsearchServer.options(ElasticsearchServer.server().url(), folder));
     }
 
     /**

@@ -198,15 +198,13 @@ class FaultsTest {
             }
             assertEquals("", server.follower("lastError"));
             JsonObject counted = server.get("/Patient?family=Young&_summary=count").json();
-            assertEquals(
-                    String.valueOf(written.get()), ((JsonNumber) counted.get("total")).text());
+            assertEquals(String.valueOf(written.get()), ((JsonNumber) counted.get("total")).text());
             Answer compared = server.await(server.start("$reconcile", CONTENT));
             assertEquals(List.of(), server.lines(compared.json()));
         }
     }
 
-    private static void awaitWritten(AtomicInteger written, int count)
-            throws InterruptedException {
+    private static void awaitWritten(AtomicInteger written, int count) throws InterruptedException {
         while (written.get() < count) {
             Thread.sleep(10);
         }

@@ -67,8 +67,7 @@ abstract class KitProvider implements BackendProvider {
     @Override
     public Capabilities capabilities(Options options) {
         Path folder = options.get(FOLDER);
-        return Composite.capabilities(
-                primary.capabilities(folder), follower.capabilities(folder));
+        return Composite.capabilities(primary.capabilities(folder), follower.capabilities(folder));
     }
 
     @Override
@@ -84,8 +83,7 @@ abstract class KitProvider implements BackendProvider {
             truth.close();
             throw failed;
         }
-        var part =
-                new Composition.Part("index", Synchronization.HYBRID, PATIENCE, TOLERATED_LAG);
+        var part = new Composition.Part("index", Synchronization.HYBRID, PATIENCE, TOLERATED_LAG);
         Composite composite =
                 Composite.of(
                         "main",

@@ -213,7 +213,8 @@ final class MemoryIndex implements Follower {
         public ResourceCursor scan(TenantContext tenant, ScanRequest request) {
             NavigableMap<ResourceKey, Projection.Present> visible = of(tenant).visible;
             Iterator<Projection.Present> walk =
-                    request.after()
+                    request
+                            .after()
                             .map(key -> visible.tailMap(key, false))
                             .orElse(visible)
                             .values()

@@ -21,7 +21,8 @@ class PostgresElasticsearchTest extends BackendContract {
             super(
                     new Opening(
                             new PostgresProvider(),
-                            folder -> PostgresServer.of(18).options(folder)), Elasticsearch.opening());
+                            folder -> PostgresServer.of(18).options(folder)),
+                    Elasticsearch.opening());
         }
     }
 
@@ -37,7 +38,8 @@ class PostgresElasticsearchTest extends BackendContract {
 
     @Override
     protected Optional<List<String>> forkedJvm() {
-        return Elasticsearch.forked(super.forkedJvm().orElseThrow(),
+        return Elasticsearch.forked(
+                super.forkedJvm().orElseThrow(),
                 PostgresServer.property(18),
                 PostgresServer.of(18).url());
     }

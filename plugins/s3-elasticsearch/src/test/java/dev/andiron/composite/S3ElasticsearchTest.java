@@ -19,7 +19,8 @@ class S3ElasticsearchTest extends BackendContract {
         /** For services. */
         public Provider() {
             super(
-                    new Opening(new S3Provider(), folder -> S3Mock.server().options(folder)), Elasticsearch.opening());
+                    new Opening(new S3Provider(), folder -> S3Mock.server().options(folder)),
+                    Elasticsearch.opening());
         }
     }
 
@@ -35,7 +36,8 @@ class S3ElasticsearchTest extends BackendContract {
 
     @Override
     protected Optional<List<String>> forkedJvm() {
-        return Elasticsearch.forked(super.forkedJvm().orElseThrow(),
+        return Elasticsearch.forked(
+                super.forkedJvm().orElseThrow(),
                 S3Mock.URL_PROPERTY,
                 S3Mock.server().url().toString());
     }

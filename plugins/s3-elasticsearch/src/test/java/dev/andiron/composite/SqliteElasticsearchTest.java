@@ -20,7 +20,8 @@ class SqliteElasticsearchTest extends BackendContract {
             super(
                     new Opening(
                             new SqliteProvider(),
-                            folder -> Map.of("path", folder.resolve("andiron.db"))), Elasticsearch.opening());
+                            folder -> Map.of("path", folder.resolve("andiron.db"))),
+                    Elasticsearch.opening());
         }
     }
 
