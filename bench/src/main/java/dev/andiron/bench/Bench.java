@@ -62,8 +62,14 @@ public final class Bench {
               --data         Synthea bundles (default: the bundled sample)
               --rounds       rounds of each; medians are printed (default: 3)
               --copies       how often the data, under other ids (default: 2)
+
+            bench/run followers --elasticsearch URL [--data FOLDER] [--rounds N] [--writes N] [--seconds S]
+              SQLite alone, and followed by an Elasticsearch that runs, in each mode
+              --rounds       how often the bundles are loaded (default: 5)
+              --writes       writes that are searched for at once (default: 300)
             """;
 
+    private static final String SAMPLE = "server/src/main/resources/dev/andiron/server/cli/sample";
     private static final String SEARCH =
             "/fhir/Observation?code=http://loinc.org%7C8302-2&_count=20";
     private static final String VIEW =
@@ -89,11 +95,7 @@ public final class Bench {
     private Bench(Path home, Map<String, String> options, Path folder) {
         this.home = home;
         this.folder = folder;
-        data =
-                Path.of(
-                        options.getOrDefault(
-                                "--data",
-                                "server/src/main/resources/dev/andiron/server/cli/sample"));
+        data = Path.of(options.getOrDefault("--data", SAMPLE));
         rounds = Integer.parseInt(options.getOrDefault("--rounds", "5"));
         seconds = Double.parseDouble(options.getOrDefault("--seconds", "4"));
         connections = Integer.parseInt(options.getOrDefault("--connections", "32"));
@@ -121,6 +123,10 @@ public final class Bench {
         }
         if (arguments.length > 1 && arguments[1].equals("import")) {
             imports(arguments);
+            return;
+        }
+        if (arguments.length > 1 && arguments[1].equals("followers")) {
+            followers(arguments);
             return;
         }
         if (arguments.length > 1 && arguments[1].equals("compare")) {
@@ -196,6 +202,28 @@ public final class Bench {
                                         Integer.parseInt(
                                                 options.getOrDefault("--resources", "1000000")),
                                         options.getOrDefault("--heap", "256m"))
+                                .run());
+    }
+
+    private static void followers(String[] arguments) throws Exception {
+        Map<String, String> options = options(arguments, 2);
+        if (!options.containsKey("--elasticsearch")) {
+            System.out.print(USAGE);
+            return;
+        }
+        var settings =
+                new FollowerBench.Settings(
+                        options.get("--elasticsearch"),
+                        Path.of(options.getOrDefault("--data", SAMPLE)),
+                        Integer.parseInt(options.getOrDefault("--rounds", "5")),
+                        Integer.parseInt(options.getOrDefault("--writes", "300")),
+                        Double.parseDouble(options.getOrDefault("--seconds", "4")),
+                        Integer.parseInt(options.getOrDefault("--connections", "8")),
+                        Integer.parseInt(options.getOrDefault("--parallel", "4")));
+        inFolder(
+                Map.of(),
+                folder ->
+                        new FollowerBench(Path.of(arguments[0]).toAbsolutePath(), folder, settings)
                                 .run());
     }
 

@@ -1,0 +1,245 @@
+package dev.andiron.bench;
+
+import dev.andiron.fhir.json.JsonNumber;
+import dev.andiron.fhir.json.JsonReader;
+import dev.andiron.server.cli.load.LoadTally;
+import dev.andiron.server.cli.load.Loader;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a follower costs: SQLite alone, and followed by an Elasticsearch in each mode. Loads, the
+ * time from acknowledged to searchable, and searches.
+ */
+final class FollowerBench {
+    private static final List<String> MODES =
+            List.of("off", "asynchronous", "hybrid", "synchronous");
+    private static final String SEARCH =
+            "/fhir/Observation?code=http://loinc.org%7C8302-2&_count=20";
+    private static final int WARM = 20;
+
+    private final Path home;
+    private final Path folder;
+    private final Settings settings;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    /**
+     * What is asked for.
+     *
+     * @param elasticsearch where it is
+     * @param data bundles to load
+     * @param rounds how often they are loaded
+     * @param writes how many single writes are searched for
+     * @param seconds how long searches are measured
+     * @param connections connections that search
+     * @param parallel bundles at once
+     */
+    record Settings(
+            String elasticsearch,
+            Path data,
+            int rounds,
+            int writes,
+            double seconds,
+            int connections,
+            int parallel) {}
+
+    FollowerBench(Path home, Path folder, Settings settings) {
+        this.home = home;
+        this.folder = folder;
+        this.settings = settings;
+    }
+
+    void run() throws Exception {
+        System.out.printf(
+                Locale.ROOT,
+                "%d processors, Java %s, SQLite, followed by Elasticsearch on this machine%n%n|"
+                    + " follower | loaded/s | server CPU us each | applied/s | searchable p50 ms |"
+                    + " p99 ms | searches/s | server CPU us each |%n| --- | ---: | ---: | ---: |"
+                    + " ---: | ---: | ---: | ---: |%n",
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version());
+        for (String mode : MODES) {
+            measure(mode);
+        }
+    }
+
+    private void measure(String mode) throws Exception {
+        Path data = Files.createDirectory(folder.resolve(mode));
+        try (MeasuredProcess server = serve(mode, data)) {
+            boolean follows = !mode.equals("off");
+            // The first load warms the server up, and makes the index.
+            load(server);
+            awaitApplied(server, follows);
+            Duration cpu = server.cpu();
+            double appliedBefore = applied(server, follows);
+            long begun = System.nanoTime();
+            long resources = 0;
+            for (int round = 0; round < settings.rounds(); round++) {
+                resources += load(server);
+            }
+            double loaded = seconds(begun);
+            awaitApplied(server, follows);
+            double all = seconds(begun);
+            double applied = applied(server, follows) - appliedBefore;
+            double cpuEach = micros(server.cpu().minus(cpu)) / resources;
+            double[] searchable = searchable(server);
+            Requests.run(
+                    server.base(), List.of(SEARCH), settings.connections(), settings.seconds());
+            cpu = server.cpu();
+            Requests.Round searches =
+                    Requests.run(
+                            server.base(),
+                            List.of(SEARCH),
+                            settings.connections(),
+                            settings.seconds());
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %,.0f | %,.0f | %s | %.1f | %.1f | %,.0f | %,.0f |%n",
+                    mode,
+                    resources / loaded,
+                    cpuEach,
+                    follows ? "%,.0f".formatted(applied / all) : "",
+                    searchable[searchable.length / 2],
+                    searchable[searchable.length * 99 / 100],
+                    searches.perSecond(),
+                    micros(server.cpu().minus(cpu)) / searches.count());
+        }
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    private static double micros(Duration time) {
+        return time.toNanos() / 1e3;
+    }
+
+    private long load(MeasuredProcess server) throws Exception {
+        var loader =
+                new Loader.Settings(
+                        server.base(),
+                        Optional.empty(),
+                        settings.parallel(),
+                        Duration.ofMinutes(10),
+                        Optional.empty());
+        LoadTally tally =
+                Loader.load(loader, List.of(settings.data()), (counts, files, bytes) -> () -> {});
+        if (tally.failures() > 0) {
+            throw new IOException(tally.failures() + " resources were not loaded");
+        }
+        return tally.resources();
+    }
+
+    /** From the answer to a write to the answer of a search that finds it, ascending, in ms. */
+    private double[] searchable(MeasuredProcess server) throws Exception {
+        var times = new double[settings.writes()];
+        for (int i = -WARM; i < times.length; i++) {
+            String family = "Searchable" + Integer.toString(i + WARM, 36) + "x";
+            var write =
+                    HttpRequest.newBuilder(URI.create(server.base() + "/Patient"))
+                            .header("Content-Type", "application/fhir+json")
+                            .POST(
+                                    BodyPublishers.ofString(
+                                            """
+                                            {"resourceType":"Patient","name":[{"family":"%s"}]}
+                                            """
+                                                    .formatted(family)))
+                            .build();
+            HttpResponse<String> written = client.send(write, BodyHandlers.ofString());
+            if (written.statusCode() != 201) {
+                throw new IOException(written.body());
+            }
+            long acknowledged = System.nanoTime();
+            String search = server.base() + "/Patient?_summary=count&family=" + family;
+            while (count(search) == 0) {
+                Thread.onSpinWait();
+            }
+            if (i >= 0) {
+                times[i] = seconds(acknowledged) * 1e3;
+            }
+        }
+        Arrays.sort(times);
+        return times;
+    }
+
+    private long count(String search) throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer =
+                client.send(
+                        HttpRequest.newBuilder(URI.create(search)).build(),
+                        BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 200) {
+            throw new IOException(search + " answered " + answer.statusCode());
+        }
+        return ((JsonNumber) JsonReader.readObject(answer.body()).get("total"))
+                .decimal()
+                .longValueExact();
+    }
+
+    private void awaitApplied(MeasuredProcess server, boolean follows) throws Exception {
+        while (follows && metric(server, "andiron_follower_lag_positions") > 0) {
+            Thread.sleep(5);
+        }
+    }
+
+    private double applied(MeasuredProcess server, boolean follows) throws Exception {
+        return follows ? metric(server, "andiron_follower_applied_total") : 0;
+    }
+
+    private double metric(MeasuredProcess server, String name) throws Exception {
+        var request = HttpRequest.newBuilder(server.base().resolve("/metrics")).build();
+        return client.send(request, BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private MeasuredProcess serve(String mode, Path data) throws IOException, InterruptedException {
+        String backends =
+                mode.equals("off")
+                        ? "  main: { plugin: sqlite }\n"
+                        : """
+                          main: { plugin: composite, primary: truth, search: index, sync: %s }
+                          truth: { plugin: sqlite }
+                          index: { plugin: elasticsearch, url: "%s", index-prefix: bench-%s-%s, replicas: 0 }
+                        """
+                                .formatted(
+                                        mode,
+                                        settings.elasticsearch(),
+                                        mode,
+                                        Long.toString(System.currentTimeMillis(), 36));
+        Path file =
+                Files.writeString(
+                        data.resolve("andiron.yaml"),
+                        "server: { request-log: false }\nstorage: main\nbackends:\n" + backends);
+        return MeasuredProcess.start(
+                data,
+                folder,
+                new ArrayList<>(
+                        List.of(
+                                home.resolve("bin").resolve("andiron").toString(),
+                                "serve",
+                                "--port",
+                                "0",
+                                "--data",
+                                data.resolve("data").toString(),
+                                "--config",
+                                file.toString())));
+    }
+}
