@@ -133,6 +133,16 @@ public final class Bench {
             compare(arguments);
             return;
         }
+        if (arguments.length > 1 && arguments[1].equals("soak")) {
+            inFolder(
+                    Map.of(),
+                    folder -> {
+                        if (!driver(arguments, folder).soak()) {
+                            throw new IllegalStateException("the soak failed");
+                        }
+                    });
+            return;
+        }
         if (arguments.length % 2 == 0 || Arrays.asList(arguments).contains("--help")) {
             System.out.print(USAGE);
             return;
@@ -232,14 +242,12 @@ public final class Bench {
             System.out.print(Driver.USAGE);
             return;
         }
-        inFolder(
-                Map.of(),
-                folder ->
-                        new Driver(
-                                        Path.of(arguments[0]).toAbsolutePath(),
-                                        folder,
-                                        Driver.options(arguments, 2))
-                                .run());
+        inFolder(Map.of(), folder -> driver(arguments, folder).run());
+    }
+
+    private static Driver driver(String[] arguments, Path folder) {
+        return new Driver(
+                Path.of(arguments[0]).toAbsolutePath(), folder, Driver.options(arguments, 2));
     }
 
     /** Something that needs a folder. */

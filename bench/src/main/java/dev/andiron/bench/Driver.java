@@ -34,6 +34,9 @@ final class Driver {
               --connections  connections that read (default: 32)
               --parallel     bundles at once (default: 4)
               --write        also writes the tables there, such as docs/benchmarks.md
+
+            ./andiron bench soak [--minutes M] [--backend sqlite|postgres] [--connections C] [--write FILE]
+              mixed traffic for a long time (default: 60 minutes, 16 connections); fails if an answer did
             """;
 
     private final Path home;
@@ -105,6 +108,30 @@ final class Driver {
         }
         if (options.containsKey("--write")) {
             report.write(Path.of(option("--write", "")));
+        }
+    }
+
+    /**
+     * Mixed traffic for a long time.
+     *
+     * @return whether nothing failed
+     */
+    boolean soak() throws Exception {
+        report.say("# Soak%n");
+        report.machine();
+        try (Contender server = start(option("--backend", "sqlite"))) {
+            boolean well =
+                    new Soak(
+                                    server,
+                                    folder,
+                                    Double.parseDouble(option("--minutes", "60")),
+                                    Integer.parseInt(option("--connections", "16")),
+                                    report)
+                            .run();
+            if (options.containsKey("--write")) {
+                report.write(Path.of(option("--write", "")));
+            }
+            return well;
         }
     }
 
