@@ -363,7 +363,11 @@ public final class Bench {
                 parallel);
         var settings =
                 new Loader.Settings(
-                        server.base(), Optional.empty(), parallel, Duration.ofMinutes(10), Optional.empty());
+                        server.base(),
+                        Optional.empty(),
+                        parallel,
+                        Duration.ofMinutes(10),
+                        Optional.empty());
         var speeds = new ArrayList<Double>();
         for (int round = 1; round <= rounds; round++) {
             Duration before = server.cpu();

@@ -173,7 +173,11 @@ final class Comparison {
     private Loaded load(Contender contender, Path files) throws InterruptedException {
         var settings =
                 new Loader.Settings(
-                        contender.base(), Optional.empty(), workload.parallel(), LONGEST, Optional.empty());
+                        contender.base(),
+                        Optional.empty(),
+                        workload.parallel(),
+                        LONGEST,
+                        Optional.empty());
         long begun = System.nanoTime();
         LoadTally tally = Loader.load(settings, List.of(files), (_, _, _) -> () -> {});
         return new Loaded(tally, (System.nanoTime() - begun) / 1e9);

@@ -94,8 +94,7 @@ final class ImportBench {
         try (MeasuredProcess server = server("prepare")) {
             load(server.base(), "default", data, -1);
             try (var source =
-                    new ExportServer(
-                            server.base(), Optional.empty(), Optional.empty(), TIMEOUT)) {
+                    new ExportServer(server.base(), Optional.empty(), Optional.empty(), TIMEOUT)) {
                 String url = source.kickOff(server.base() + "/$export", Optional.empty());
                 var status = source.status(url);
                 while (status.manifest().isEmpty()) {
@@ -244,9 +243,9 @@ final class ImportBench {
     private static void print(long resources, Map<String, List<Figures>> all) {
         System.out.printf(
                 Locale.ROOT,
-                "%n## %,d resources into an empty server%n%n"
-                        + "| | resources/s | server CPU us each | peak RSS MB | speed, by time | by CPU |%n"
-                        + "| --- | ---: | ---: | ---: | ---: | ---: |%n",
+                "%n## %,d resources into an empty server%n%n| | resources/s | server CPU us each |"
+                    + " peak RSS MB | speed, by time | by CPU |%n| --- | ---: | ---: | ---: | ---:"
+                    + " | ---: |%n",
                 resources);
         double seconds = median(all.get(BATCHES).stream().map(Figures::seconds).toList());
         double processor = median(all.get(BATCHES).stream().map(Figures::processor).toList());

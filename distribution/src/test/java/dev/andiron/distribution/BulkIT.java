@@ -183,10 +183,10 @@ class BulkIT {
             Map<String, Integer> promised = new TreeMap<>();
             Map<String, Integer> read = new TreeMap<>();
             for (JsonNode file : manifest.path("output")) {
-                promised.merge(file.path("type").asText(), file.path("count").asInt(), Integer::sum);
+                promised.merge(
+                        file.path("type").asText(), file.path("count").asInt(), Integer::sum);
                 // HAPI reads the lines of NDJSON as the entries of a Bundle.
-                Bundle lines =
-                        client.fetchResourceFromUrl(Bundle.class, file.path("url").asText());
+                Bundle lines = client.fetchResourceFromUrl(Bundle.class, file.path("url").asText());
                 for (var entry : lines.getEntry()) {
                     read.merge(entry.getResource().fhirType(), 1, Integer::sum);
                 }

@@ -196,8 +196,7 @@ final class PostgresSearchEngine implements SearchEngine {
         }
         String start = page.text().substring(0, page.text().length() - 1);
         List<Object> values = page.values();
-        return new SqlStatement(
-                start + values.getLast(), values.subList(0, values.size() - 1));
+        return new SqlStatement(start + values.getLast(), values.subList(0, values.size() - 1));
     }
 
     private static String order(List<Sort> sort) {

@@ -139,9 +139,7 @@ public final class SubmitOperations {
         return storage.jobs()
                 .read(tenant, id(name))
                 .orElseThrow(
-                        () ->
-                                new FhirException(
-                                        404, "not-found", "There is no such submission."));
+                        () -> new FhirException(404, "not-found", "There is no such submission."));
     }
 
     /** A submission is known by who submits it and by its id there. */

@@ -3,8 +3,8 @@ package dev.andiron.server.cli;
 import dev.andiron.fhir.json.JsonArray;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
-import dev.andiron.fhir.json.JsonSyntaxException;
 import dev.andiron.fhir.json.JsonString;
+import dev.andiron.fhir.json.JsonSyntaxException;
 import dev.andiron.fhir.json.JsonWriter;
 import dev.andiron.server.cli.export.Downloads;
 import dev.andiron.server.cli.export.Downloads.Downloaded;
@@ -96,7 +96,10 @@ final class ExportCommand implements Callable<Integer> {
             description = "Only these types (_type).")
     private List<String> types = List.of();
 
-    @Option(names = "--since", paramLabel = "TIME", description = "Only what changed since (_since).")
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "Only what changed since (_since).")
     private Optional<String> since = Optional.empty();
 
     @Option(
@@ -176,8 +179,7 @@ final class ExportCommand implements Callable<Integer> {
         Files.createDirectories(folder);
         long begun = System.nanoTime();
         try (var client =
-                new ExportServer(
-                        URI.create(base()), tenant, token, Duration.ofSeconds(timeout))) {
+                new ExportServer(URI.create(base()), tenant, token, Duration.ofSeconds(timeout))) {
             String status = statusUrl(client, url, body);
             List<ExportedFile> files = ExportedFile.of(manifest(client, status));
             var downloads = new Downloads(client, folder, parallel);
@@ -308,8 +310,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         requireEmpty();
         String status = client.kickOff(url, body);
-        JsonObject begun =
-                JsonObject.builder().put("asked", asked).put("status", status).build();
+        JsonObject begun = JsonObject.builder().put("asked", asked).put("status", status).build();
         Files.write(state, JsonWriter.compact(begun));
         return status;
     }
@@ -344,7 +345,8 @@ final class ExportCommand implements Callable<Integer> {
         return manifest;
     }
 
-    private static JsonObject complete(ExportServer client, String url, AtomicReference<String> progress)
+    private static JsonObject complete(
+            ExportServer client, String url, AtomicReference<String> progress)
             throws InterruptedException {
         while (true) {
             ExportServer.Status status = client.status(url);

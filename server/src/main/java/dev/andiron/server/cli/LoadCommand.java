@@ -102,6 +102,7 @@ final class LoadCommand implements Callable<Integer> {
             throw new UsageException("--timeout takes 1 or more seconds, not " + timeout);
         }
         String base = server.toString().replaceAll("/+$", "");
-        return new Loader.Settings(URI.create(base), tenant, parallel, Duration.ofSeconds(timeout), journal);
+        return new Loader.Settings(
+                URI.create(base), tenant, parallel, Duration.ofSeconds(timeout), journal);
     }
 }

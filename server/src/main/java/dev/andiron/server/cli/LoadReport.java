@@ -37,8 +37,7 @@ record LoadReport(LoadTally tally, Duration time) {
         String retries =
                 tally.retries() == 0 ? "" : ", %d requests sent again".formatted(tally.retries());
         if (tally.earlier() > 0) {
-            out.printf(
-                    Locale.ROOT, "%,d pieces were done by earlier loads%n", tally.earlier());
+            out.printf(Locale.ROOT, "%,d pieces were done by earlier loads%n", tally.earlier());
         }
         out.printf(
                 Locale.ROOT,

@@ -6,8 +6,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** A line that is drawn again while something goes on. */
-record StatusLine(Thread drawer, PrintWriter out, Supplier<String> text)
-        implements AutoCloseable {
+record StatusLine(Thread drawer, PrintWriter out, Supplier<String> text) implements AutoCloseable {
     private static final Duration REDRAWN = Duration.ofMillis(250);
     private static final Duration PRINTED = Duration.ofSeconds(5);
 
@@ -46,11 +45,7 @@ record StatusLine(Thread drawer, PrintWriter out, Supplier<String> text)
         if (share.find()) {
             percent = Math.min(100, Integer.parseInt(share.group(1)));
         } else if (files.find() && !files.group(2).equals("0")) {
-            percent =
-                    (int)
-                            (100
-                                    * Long.parseLong(files.group(1))
-                                    / Long.parseLong(files.group(2)));
+            percent = (int) (100 * Long.parseLong(files.group(1)) / Long.parseLong(files.group(2)));
         }
         return percent < 0
                 ? text

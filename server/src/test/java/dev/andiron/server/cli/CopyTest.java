@@ -67,8 +67,7 @@ class CopyTest {
         from.close();
     }
 
-    private static AndironServer server(String name, Map<String, String> more)
-            throws IOException {
+    private static AndironServer server(String name, Map<String, String> more) throws IOException {
         Path data = folder.resolve(name);
         var all = new HashMap<String, String>();
         all.put("server.port", "0");
@@ -138,8 +137,7 @@ class CopyTest {
 
     private HttpResponse<String> send(HttpRequest.Builder request, String tenant)
             throws IOException, InterruptedException {
-        return client.send(
-                request.header("X-Tenant-ID", tenant).build(), BodyHandlers.ofString());
+        return client.send(request.header("X-Tenant-ID", tenant).build(), BodyHandlers.ofString());
     }
 
     private JsonObject copy(String tenant) throws IOException, InterruptedException {
@@ -182,7 +180,13 @@ class CopyTest {
     void whatWasExportedIsLoadedAndNothingIsSentTwiceWithAJournal() throws IOException {
         String journal = folder.resolve("journal").toString();
         String[] load = {
-            "load", "--server", to.url(), "--tenant", "loaded", "--journal", journal,
+            "load",
+            "--server",
+            to.url(),
+            "--tenant",
+            "loaded",
+            "--journal",
+            journal,
             exported.toString()
         };
         Files.move(exported.resolve("manifest.json"), folder.resolve("manifest.json"));

@@ -95,8 +95,7 @@ class InterruptedImportTest {
                 Map.of("path", folder.resolve("andiron.db"), "durability", relaxed(provider));
         backend =
                 provider.open(
-                        new Context(
-                                folder, Options.of(provider.options(), given), () -> now));
+                        new Context(folder, Options.of(provider.options(), given), () -> now));
         file =
                 Files.write(
                         folder.resolve("patients.ndjson"),
@@ -315,9 +314,7 @@ class InterruptedImportTest {
                 backend.resources()
                         .orElseThrow()
                         .scan(tenant, new ScanRequest(Optional.empty(), Optional.empty()))) {
-            for (Optional<StoredResource> next = all.next();
-                    next.isPresent();
-                    next = all.next()) {
+            for (Optional<StoredResource> next = all.next(); next.isPresent(); next = all.next()) {
                 ResourceKey key = next.get().key();
                 versions.put(key.id().length() > 1 ? "computed" : key.id(), next.get().version());
             }
@@ -326,8 +323,7 @@ class InterruptedImportTest {
         JsonObject result = JsonReader.readObject(job.result().orElseThrow().bytes());
         JsonObject tally = result.object("tally").orElseThrow();
         assertEquals(JsonNumber.of(1), tally.get("failed"), tally::toString);
-        JsonObject counts =
-                tally.object("types").orElseThrow().object("Patient").orElseThrow();
+        JsonObject counts = tally.object("types").orElseThrow().object("Patient").orElseThrow();
         long sum = 0;
         for (String name : counts.names()) {
             sum += ((JsonNumber) counts.get(name)).decimal().longValueExact();

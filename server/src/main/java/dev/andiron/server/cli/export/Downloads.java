@@ -178,8 +178,7 @@ public final class Downloads {
 
     private void append(InputStream body, Path part) throws IOException {
         try (OutputStream out =
-                Files.newOutputStream(
-                        part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             var buffer = new byte[BUFFER];
             for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
                 out.write(buffer, 0, read);

@@ -35,8 +35,7 @@ final class AnswerReader {
             return;
         }
         if (answer.status() != 200) {
-            failed(
-                    parcel.origin(), "HTTP %d: %s".formatted(answer.status(), diagnostics(body)));
+            failed(parcel.origin(), "HTTP %d: %s".formatted(answer.status(), diagnostics(body)));
             return;
         }
         if (parcel.lines().isPresent()) {
@@ -69,12 +68,11 @@ final class AnswerReader {
                                         number(parameter, "updated")
                                                 + number(parameter, "unchanged")));
                 case "error" -> {
-                    String reason = parameter.object("resource").map(AnswerReader::diagnostics).orElse("");
+                    String reason =
+                            parameter.object("resource").map(AnswerReader::diagnostics).orElse("");
                     failed(parcel.origin(), reason);
                 }
-                case "note" ->
-                        failed(
-                                parcel.origin(), parameter.string("valueString").orElse(""));
+                case "note" -> failed(parcel.origin(), parameter.string("valueString").orElse(""));
                 default -> {
                     // sums of the above
                 }

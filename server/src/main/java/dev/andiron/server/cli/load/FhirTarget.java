@@ -13,7 +13,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A FHIR server as a load sees it. Repeats what the server asked to repeat (429, 503), what never
  * reached it, and lines, which are stored under their ids; a bundle whose connection broke after
- * sending is not repeated, since creates would then be stored twice. Safe for use by several threads.
+ * sending is not repeated, since creates would then be stored twice. Safe for use by several
+ * threads.
  */
 final class FhirTarget implements AutoCloseable {
     /** How often a request is sent at most. */

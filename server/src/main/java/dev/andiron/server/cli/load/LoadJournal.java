@@ -36,9 +36,7 @@ final class LoadJournal implements AutoCloseable {
     static LoadJournal in(Path file) {
         try {
             Set<String> done =
-                    Files.exists(file)
-                            ? new HashSet<>(Files.readAllLines(file))
-                            : new HashSet<>();
+                    Files.exists(file) ? new HashSet<>(Files.readAllLines(file)) : new HashSet<>();
             return new LoadJournal(
                     Set.copyOf(done),
                     Optional.of(

@@ -109,12 +109,11 @@ public final class Loader {
             LoadFiles files,
             Observer observer)
             throws InterruptedException {
-            var loader = new Loader(target, settings.parallel(), imports, journal);
-            try (Running _ =
-                    observer.started(loader.tally, files.files().size(), files.totalSize())) {
-                loader.run(files.files());
-            }
-            return loader.tally;
+        var loader = new Loader(target, settings.parallel(), imports, journal);
+        try (Running _ = observer.started(loader.tally, files.files().size(), files.totalSize())) {
+            loader.run(files.files());
+        }
+        return loader.tally;
     }
 
     private void run(List<LoadFile> files) throws InterruptedException {

@@ -170,7 +170,8 @@ class LoaderTest {
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/fhir"),
                         Optional.of("ward-7"),
                         parallel,
-                        Duration.ofSeconds(30), Optional.empty());
+                        Duration.ofSeconds(30),
+                        Optional.empty());
         return Loader.load(settings, paths, (tally, files, bytes) -> () -> {});
     }
 
