@@ -44,8 +44,8 @@ import java.util.Optional;
  * {@code optional_} (what the SPI recommends), and the promise's id.
  *
  * <p>Tests run in an order and on data that a seed makes; it is in every failure's message. It is
- * the same in every run unless the system property {@value #SEED_PROPERTY} sets another. Where
- * each search waits for the backend, {@value #STEPS_PROPERTY} shortens random sequences.
+ * the same in every run unless the system property {@value #SEED_PROPERTY} sets another. Where each
+ * search waits for the backend, {@value #STEPS_PROPERTY} shortens random sequences.
  *
  * <p>What came of each promise is written to {@code target/andiron-tck} (or the folder that the
  * system property {@value ConformanceReport#FOLDER_PROPERTY} names), as text and as JSON, by
