@@ -162,14 +162,17 @@ final class CompositeServer implements AutoCloseable {
         return accepted.field("Content-Location");
     }
 
-    /** Waits until a job has ended. */
+    /** Waits until a job has completed; a server under load may ask to come again. */
     Answer await(String status) throws InterruptedException {
         while (true) {
             Answer answer = get(status);
-            if (answer.status() != 202) {
-                return answer;
+            switch (answer.status()) {
+                case 200 -> {
+                    return answer;
+                }
+                case 202, 503 -> Thread.sleep(20);
+                default -> throw new AssertionError(answer.status() + " " + answer.body());
             }
-            Thread.sleep(20);
         }
     }
 
