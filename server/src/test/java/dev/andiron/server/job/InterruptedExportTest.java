@@ -31,7 +31,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 
 /** Exports whose worker crashes, is late, or is called off at every single call to the storage. */
 class InterruptedExportTest {
@@ -100,19 +99,10 @@ class InterruptedExportTest {
         attempt("second", Optional.empty());
     }
 
-    /** Goes through all calls until there are no more. */
-    private int everywhere(BiPredicate<Integer, Boolean> attempt) {
-        int calls = 0;
-        while (attempt.test(calls + 1, true) && attempt.test(calls + 1, false)) {
-            calls++;
-        }
-        return calls;
-    }
-
     @Test
     void aCrashAnywhereLeavesEveryRowOnce() {
         int calls =
-                everywhere(
+                Interruption.everywhere(
                         (call, before) -> {
                             var crash =
                                     new Interruption(
@@ -139,7 +129,7 @@ class InterruptedExportTest {
     /** From its second call on: until its claim there is nothing that could be taken from it. */
     @Test
     void aWorkerThatWasThoughtDeadChangesNothing() {
-        everywhere(
+        Interruption.everywhere(
                 (call, before) -> {
                     JobId id = submit();
                     var late =
@@ -154,7 +144,7 @@ class InterruptedExportTest {
 
     @Test
     void aCancelledExportStopsAndItsFilesGo() {
-        everywhere(
+        Interruption.everywhere(
                 (call, before) -> {
                     JobId id = submit();
                     var cancelled =

@@ -63,7 +63,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiPredicate;
 
 /**
  * Imports whose worker crashes, or is late, at every single call to the storage: what is stored in
@@ -240,18 +239,10 @@ class InterruptedImportTest {
         attempt("second", Optional.empty());
     }
 
-    private static int everywhere(BiPredicate<Integer, Boolean> attempt) {
-        int calls = 0;
-        while (attempt.test(calls + 1, true) && attempt.test(calls + 1, false)) {
-            calls++;
-        }
-        return calls;
-    }
-
     @Test
     void aCrashAnywhereChangesNothingAboutWhatIsStored() {
         int calls =
-                everywhere(
+                Interruption.everywhere(
                         (call, before) -> {
                             var crash =
                                     new Interruption(
@@ -278,7 +269,7 @@ class InterruptedImportTest {
     /** From its second call on: until its claim there is nothing that could be taken from it. */
     @Test
     void aWorkerThatWasThoughtDeadChangesNothing() {
-        everywhere(
+        Interruption.everywhere(
                 (call, before) -> {
                     JobId id = submit();
                     var late =

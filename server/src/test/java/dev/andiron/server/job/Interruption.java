@@ -5,6 +5,7 @@ import dev.andiron.spi.blob.BlobWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.function.BiPredicate;
 
 /**
  * Something that happens to a worker at one of its calls to the storage, those of its files
@@ -32,6 +33,20 @@ public final class Interruption {
         this.at = at;
         this.before = before;
         this.happening = happening;
+    }
+
+    /**
+     * Goes through all calls, before and after each, until there are no more.
+     *
+     * @param attempt told the call, and whether before it; tells whether it came so far
+     * @return how many calls there are
+     */
+    public static int everywhere(BiPredicate<Integer, Boolean> attempt) {
+        int calls = 0;
+        while (attempt.test(calls + 1, true) && attempt.test(calls + 1, false)) {
+            calls++;
+        }
+        return calls;
     }
 
     /** Whether the worker came so far. */
