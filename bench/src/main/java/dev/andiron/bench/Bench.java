@@ -3,10 +3,7 @@ package dev.andiron.bench;
 import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
-import dev.andiron.server.cli.load.LoadTally;
-import dev.andiron.server.cli.load.Loader;
 
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,8 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,14 +24,14 @@ import java.util.stream.Stream;
 public final class Bench {
     private static final String USAGE =
             """
-            bench/run [--data FOLDER] [--rounds N] [--seconds S] [--connections C] [--parallel P] [--backend PLUGIN]
+            bench/run compare ..., bench/run soak ...: ./andiron bench --help tells
+
+            bench/run --backend s3 [--data FOLDER] [--seconds S] [--connections C] [--parallel P]
+              over HTTP, with an object store that is started for it, 0, 10 and 50 ms away
               --data         Synthea bundles to load (default: the bundled sample)
-              --rounds       rounds of each measurement; medians are printed (default: 5)
-              --seconds      length of a round of reads or searches (default: 4)
-              --connections  connections that read and search (default: 32)
+              --seconds      length of a round of reads (default: 4)
+              --connections  connections that read (default: 32)
               --parallel     bundles at once (default: 4)
-              --backend      sqlite (default); postgres: beside SQLite, in a server that is started for it;
-                             s3: an object store that is started for it, 0, 10 and 50 ms away
 
             bench/run search [--backend PLUGIN] [--sizes N,M] [--folder FOLDER]
               searches in a backend, without HTTP, over generated observations
@@ -69,9 +64,7 @@ public final class Bench {
               --writes       writes that are searched for at once (default: 300)
             """;
 
-    private static final String SAMPLE = "server/src/main/resources/dev/andiron/server/cli/sample";
-    private static final String SEARCH =
-            "/fhir/Observation?code=http://loinc.org%7C8302-2&_count=20";
+    static final String SAMPLE = "server/src/main/resources/dev/andiron/server/cli/sample";
     private static final String VIEW =
             """
             {"resourceType":"ViewDefinition","id":"codes","status":"active","resource":"Observation",
@@ -81,26 +74,11 @@ public final class Bench {
     static final String ROWS = "/fhir/ViewDefinition/codes/$viewdefinition-run?_format=csv";
 
     private final Path home;
-    private final Path data;
-    private final int rounds;
-    private final double seconds;
-    private final int connections;
-    private final int parallel;
-    private final String backend;
     private final Path folder;
 
-    /** For each kind of measurement the median of each backend. */
-    private final Map<String, List<Double>> medians = new LinkedHashMap<>();
-
-    private Bench(Path home, Map<String, String> options, Path folder) {
+    private Bench(Path home, Path folder) {
         this.home = home;
         this.folder = folder;
-        data = Path.of(options.getOrDefault("--data", SAMPLE));
-        rounds = Integer.parseInt(options.getOrDefault("--rounds", "5"));
-        seconds = Double.parseDouble(options.getOrDefault("--seconds", "4"));
-        connections = Integer.parseInt(options.getOrDefault("--connections", "32"));
-        parallel = Integer.parseInt(options.getOrDefault("--parallel", "4"));
-        backend = options.getOrDefault("--backend", "sqlite");
     }
 
     /** Runs them; the first argument is the distribution's folder. */
@@ -148,12 +126,11 @@ public final class Bench {
             return;
         }
         Map<String, String> options = options(arguments, 1);
-        Path folder = Files.createTempDirectory("andiron-bench-");
-        try {
-            new Bench(Path.of(arguments[0]).toAbsolutePath(), options, folder).run();
-        } finally {
-            delete(folder);
-        }
+        inFolder(
+                Map.of(),
+                folder ->
+                        new Bench(Path.of(arguments[0]).toAbsolutePath(), folder)
+                                .distances(options));
     }
 
     private static Map<String, String> options(String[] arguments, int first) {
@@ -192,10 +169,7 @@ public final class Bench {
                         new ImportBench(
                                         Path.of(arguments[0]).toAbsolutePath(),
                                         folder,
-                                        Path.of(
-                                                options.getOrDefault(
-                                                        "--data",
-                                                        "server/src/main/resources/dev/andiron/server/cli/sample")),
+                                        Path.of(options.getOrDefault("--data", SAMPLE)),
                                         Integer.parseInt(options.getOrDefault("--rounds", "3")),
                                         Integer.parseInt(options.getOrDefault("--copies", "2")))
                                 .run());
@@ -300,186 +274,20 @@ public final class Bench {
                 second / first);
     }
 
-    private void run() throws Exception {
-        System.out.printf(
-                Locale.ROOT,
-                "%d processors, Java %s, medians of %d rounds%n",
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.version(),
-                rounds);
-        if (backend.equals("s3")) {
-            new DistanceBench(this, folder, data, parallel, connections, seconds).run();
+    /** S3 over HTTP, at distances. */
+    private void distances(Map<String, String> options) throws Exception {
+        if (!options.getOrDefault("--backend", "").equals("s3")) {
+            System.out.print(USAGE);
             return;
         }
-        start();
-        measure("SQLite", Optional.empty());
-        if (backend.equals("postgres")) {
-            try (var database = PostgresProcess.start(folder.resolve("postgres"))) {
-                measure("PostgreSQL", Optional.of(database));
-            }
-            System.out.printf(
-                    "%n## A second, medians%n%n| | sqlite | postgres | ratio |%n"
-                            + "| --- | ---: | ---: | ---: |%n");
-            medians.forEach(
-                    (name, values) -> compare(name, "%,.0f", values.getFirst(), values.getLast()));
-        }
-    }
-
-    private void measure(String name, Optional<PostgresProcess> database) throws Exception {
-        System.out.printf("%n# %s%n", name);
-        Path data = Files.createDirectory(folder.resolve("loaded" + name));
-        try (MeasuredProcess server = serve(data, database.map(Bench::configuration))) {
-            load(server, database);
-            reads(server);
-            requests("search", "Token search with a page of 20", SEARCH, connections, server);
-            put(server.base());
-            requests("view", "A view of all observations as CSV", ROWS, 2, server);
-        }
-    }
-
-    private void start() throws Exception {
-        var times = new ArrayList<Double>();
-        for (int i = 0; i < rounds; i++) {
-            Path fresh = Files.createDirectory(folder.resolve("start" + i));
-            long started = System.nanoTime();
-            try (MeasuredProcess server = serve(fresh, Optional.empty())) {
-                get(server.base(), "/metadata");
-                times.add((System.nanoTime() - started) / 1e6);
-            }
-        }
-        System.out.printf(
-                Locale.ROOT,
-                "%n## Cold start, new folder, to the first /metadata%n%n"
-                        + "| median ms | best ms |%n| ---: | ---: |%n| %.0f | %.0f |%n",
-                median(times),
-                times.stream().min(Comparator.naturalOrder()).orElseThrow());
-    }
-
-    private void load(MeasuredProcess server, Optional<PostgresProcess> database) throws Exception {
-        System.out.printf(
-                "%n## Loading Synthea transaction bundles over HTTP, %d at once%n%n| round |"
-                    + " resources | seconds | resources/s | server CPU s | database CPU s | failed"
-                    + " |%n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |%n",
-                parallel);
-        var settings =
-                new Loader.Settings(
-                        server.base(),
-                        Optional.empty(),
-                        parallel,
-                        Duration.ofMinutes(10),
-                        Optional.empty());
-        var speeds = new ArrayList<Double>();
-        for (int round = 1; round <= rounds; round++) {
-            Duration before = server.cpu();
-            Duration databaseBefore = cpu(database);
-            long started = System.nanoTime();
-            LoadTally tally =
-                    Loader.load(settings, List.of(data), (counts, files, bytes) -> () -> {});
-            double time = (System.nanoTime() - started) / 1e9;
-            speeds.add(tally.resources() / time);
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %d | %,d | %.2f | %,.0f | %.2f | %.2f | %d |%n",
-                    round,
-                    tally.resources(),
-                    time,
-                    tally.resources() / time,
-                    server.cpu().minus(before).toMillis() / 1e3,
-                    cpu(database).minus(databaseBefore).toMillis() / 1e3,
-                    tally.failures());
-        }
-        System.out.printf(Locale.ROOT, "| median | | | %,.0f | | | |%n", median(speeds));
-        remember("resources loaded", speeds);
-    }
-
-    private static Duration cpu(Optional<PostgresProcess> database) throws IOException {
-        return database.isPresent() ? database.get().cpu() : Duration.ZERO;
-    }
-
-    private void remember(String name, List<Double> speeds) {
-        medians.computeIfAbsent(name, _ -> new ArrayList<>()).add(median(speeds));
-    }
-
-    private void reads(MeasuredProcess server) throws Exception {
-        Map<String, byte[]> bodies = bodies(server.base());
-        Path file = folder.resolve("bodies");
-        write(bodies, file);
-        var paths = List.copyOf(bodies.keySet());
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new ArrayList<>(List.of(java));
-        command.addAll(options());
-        command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Bench.class.getName(),
-                        "--bare",
-                        file.toString()));
-        // The class path of this program is relative to the folder that it was started in.
-        try (MeasuredProcess bare = MeasuredProcess.start(Path.of(""), folder, command)) {
-            Requests.run(server.base(), paths, connections, seconds);
-            Requests.run(bare.base(), paths, connections, seconds);
-            System.out.printf(
-                    "%n## Read by id, %d connections, beside a bare Javalin endpoint with the same"
-                        + " bytes%n%n| round | andiron/s | bare/s | ratio | andiron CPU us | bare"
-                        + " CPU us |%n| ---: | ---: | ---: | ---: | ---: | ---: |%n",
-                    connections);
-            var ratios = new ArrayList<Double>();
-            var speeds = new ArrayList<Double>();
-            for (int round = 1; round <= rounds; round++) {
-                Duration ourCpu = server.cpu();
-                Requests.Round ours = Requests.run(server.base(), paths, connections, seconds);
-                ourCpu = server.cpu().minus(ourCpu);
-                Duration bareCpu = bare.cpu();
-                Requests.Round theirs = Requests.run(bare.base(), paths, connections, seconds);
-                bareCpu = bare.cpu().minus(bareCpu);
-                speeds.add(ours.perSecond());
-                ratios.add(ours.perSecond() / theirs.perSecond());
-                System.out.printf(
-                        Locale.ROOT,
-                        "| %d | %,.0f | %,.0f | %.2f | %.0f | %.0f |%n",
-                        round,
-                        ours.perSecond(),
-                        theirs.perSecond(),
-                        ours.perSecond() / theirs.perSecond(),
-                        ourCpu.toNanos() / 1e3 / ours.count(),
-                        bareCpu.toNanos() / 1e3 / theirs.count());
-            }
-            System.out.printf(
-                    Locale.ROOT,
-                    "| median | %,.0f | | %.2f | | |%n",
-                    median(speeds),
-                    median(ratios));
-            remember("reads", speeds);
-        }
-    }
-
-    /** One request over and over. */
-    private void requests(
-            String name, String title, String path, int connections, MeasuredProcess server)
-            throws Exception {
-        var paths = List.of(path);
-        Requests.run(server.base(), paths, connections, seconds);
-        System.out.printf(
-                "%n## %s, %d connections%n%n"
-                        + "| round | answers/s | bytes an answer | server CPU us |%n"
-                        + "| ---: | ---: | ---: | ---: |%n",
-                title, connections);
-        var speeds = new ArrayList<Double>();
-        for (int round = 1; round <= rounds; round++) {
-            Duration before = server.cpu();
-            Requests.Round result = Requests.run(server.base(), paths, connections, seconds);
-            speeds.add(result.perSecond());
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %d | %,.1f | %,d | %.0f |%n",
-                    round,
-                    result.perSecond(),
-                    result.bytes() / result.count(),
-                    server.cpu().minus(before).toNanos() / 1e3 / result.count());
-        }
-        System.out.printf(Locale.ROOT, "| median | %,.1f | | |%n", median(speeds));
-        remember(name, speeds);
+        new DistanceBench(
+                        this,
+                        folder,
+                        Path.of(options.getOrDefault("--data", SAMPLE)),
+                        Integer.parseInt(options.getOrDefault("--parallel", "4")),
+                        Integer.parseInt(options.getOrDefault("--connections", "32")),
+                        Double.parseDouble(options.getOrDefault("--seconds", "4")))
+                .run();
     }
 
     /** Stores the view. */
@@ -497,37 +305,10 @@ public final class Bench {
         }
     }
 
-    private static String configuration(PostgresProcess database) {
-        return "storage: main\nbackends:\n  main: { plugin: postgres, url: \"%s\" }\n"
-                .formatted(database.url());
-    }
-
     /** Starts a server. */
     MeasuredProcess serve(Path data, Optional<String> configuration)
             throws IOException, InterruptedException {
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                home.resolve("bin").resolve("andiron").toString(),
-                                "serve",
-                                "--port",
-                                "0",
-                                "--data",
-                                data.resolve("data").toString()));
-        if (configuration.isPresent()) {
-            Path settings = data.resolve("andiron.yaml");
-            Files.writeString(settings, configuration.get());
-            command.addAll(List.of("--config", settings.toString()));
-        }
-        return MeasuredProcess.start(data, folder, command);
-    }
-
-    /** The Java options of the distribution, so that both servers run with the same. */
-    private List<String> options() throws IOException {
-        return Files.readAllLines(home.resolve("conf").resolve("jvm.options")).stream()
-                .filter(line -> line.startsWith("-X"))
-                .filter(line -> !line.contains("@HOME@"))
-                .toList();
+        return MeasuredProcess.serve(home, data, folder, configuration);
     }
 
     /** The total of a search. */
@@ -549,18 +330,7 @@ public final class Bench {
         return bodies;
     }
 
-    private static void write(Map<String, byte[]> bodies, Path file) throws IOException {
-        try (var out = new DataOutputStream(Files.newOutputStream(file))) {
-            out.writeInt(bodies.size());
-            for (Map.Entry<String, byte[]> body : bodies.entrySet()) {
-                out.writeUTF(body.getKey());
-                out.writeInt(body.getValue().length);
-                out.write(body.getValue());
-            }
-        }
-    }
-
-    private static byte[] get(URI base, String path) throws IOException, InterruptedException {
+    static byte[] get(URI base, String path) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<byte[]> answer =
                     client.send(
@@ -571,14 +341,6 @@ public final class Bench {
             }
             return answer.body();
         }
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1
-                ? sorted.get(middle)
-                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     static void delete(Path folder) throws IOException {

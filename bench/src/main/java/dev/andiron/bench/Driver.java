@@ -6,11 +6,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,10 +68,7 @@ final class Driver {
     void run() throws Exception {
         var workload =
                 new Comparison.Workload(
-                        Path.of(
-                                option(
-                                        "--data",
-                                        "server/src/main/resources/dev/andiron/server/cli/sample")),
+                        Path.of(option("--data", Bench.SAMPLE)),
                         SearchBench.sizes(option("--sizes", "100000")),
                         Integer.parseInt(option("--rounds", "3")),
                         Double.parseDouble(option("--seconds", "4")),
@@ -141,8 +135,9 @@ final class Driver {
         for (int i = 0; i < rounds; i++) {
             Path fresh = Files.createDirectory(folder.resolve("start" + i));
             long begun = System.nanoTime();
-            try (MeasuredProcess server = MeasuredProcess.start(fresh, folder, serve(fresh))) {
-                get(URI.create(server.base() + "/Patient?_count=1"));
+            try (MeasuredProcess server =
+                    MeasuredProcess.serve(home, fresh, folder, Optional.empty())) {
+                Bench.get(server.base(), "/Patient?_count=1");
                 times.add((System.nanoTime() - begun) / 1e6);
                 memory.add(server.peakMegabytes().map(Long::doubleValue).orElse(Double.NaN));
             }
@@ -158,22 +153,10 @@ final class Driver {
                         figure(Comparison.median(memory), 0)));
     }
 
-    private List<String> serve(Path data) {
-        return new ArrayList<>(
-                List.of(
-                        home.resolve("bin").resolve("andiron").toString(),
-                        "serve",
-                        "--port",
-                        "0",
-                        "--data",
-                        data.resolve("data").toString()));
-    }
-
     private Contender start(String backend) throws Exception {
         Path data = Files.createDirectory(folder.resolve(backend));
-        List<String> command = serve(data);
         if (backend.equals("sqlite")) {
-            var server = MeasuredProcess.start(data, folder, command);
+            var server = MeasuredProcess.serve(home, data, folder, Optional.empty());
             return new Contender(
                     "Andiron on SQLite",
                     server.base(),
@@ -185,13 +168,10 @@ final class Driver {
             throw new IllegalArgumentException("no server is started for " + backend);
         }
         var database = PostgresProcess.start(folder.resolve("database"));
-        Path settings = data.resolve("andiron.yaml");
-        Files.writeString(
-                settings,
+        String configuration =
                 "storage: main\nbackends:\n  main: { plugin: postgres, url: \"%s\" }\n"
-                        .formatted(database.url()));
-        command.addAll(List.of("--config", settings.toString()));
-        var server = MeasuredProcess.start(data, folder, command);
+                        .formatted(database.url());
+        var server = MeasuredProcess.serve(home, data, folder, Optional.of(configuration));
         return new Contender(
                 "Andiron on PostgreSQL",
                 server.base(),
@@ -205,7 +185,7 @@ final class Driver {
         try (var out = new DataOutputStream(Files.newOutputStream(file))) {
             out.writeInt(keys.size());
             for (String key : keys) {
-                byte[] body = get(URI.create(contender.base() + "/" + key));
+                byte[] body = Bench.get(contender.base(), "/" + key);
                 out.writeUTF(contender.path(key));
                 out.writeInt(body.length);
                 out.write(body);
@@ -240,20 +220,6 @@ final class Driver {
             return lines.filter(line -> line.startsWith("-X"))
                     .filter(line -> !line.contains("@HOME@"))
                     .toList();
-        }
-    }
-
-    private static byte[] get(URI url) throws IOException, InterruptedException {
-        try (HttpClient client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
-            var answer =
-                    client.send(
-                            HttpRequest.newBuilder(url).build(),
-                            HttpResponse.BodyHandlers.ofByteArray());
-            if (answer.statusCode() != 200) {
-                throw new IOException(url + " answered " + answer.statusCode());
-            }
-            return answer.body();
         }
     }
 }

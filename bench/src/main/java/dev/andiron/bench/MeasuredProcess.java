@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,33 @@ final class MeasuredProcess implements AutoCloseable {
                 throw new IOException(command + " ended:\n" + Files.readString(log));
             }
         }
+    }
+
+    /**
+     * Starts the built server at a free port.
+     *
+     * @param home the distribution's folder
+     * @param data where it keeps its data
+     * @param logs where its output goes
+     * @param configuration what its configuration says; empty for none
+     */
+    static MeasuredProcess serve(Path home, Path data, Path logs, Optional<String> configuration)
+            throws IOException, InterruptedException {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                home.resolve("bin").resolve("andiron").toString(),
+                                "serve",
+                                "--port",
+                                "0",
+                                "--data",
+                                data.resolve("data").toString()));
+        if (configuration.isPresent()) {
+            Path settings = data.resolve("andiron.yaml");
+            Files.writeString(settings, configuration.get());
+            command.addAll(List.of("--config", settings.toString()));
+        }
+        return start(data, logs, command);
     }
 
     URI base() {
