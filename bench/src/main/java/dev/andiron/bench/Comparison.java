@@ -33,6 +33,7 @@ final class Comparison {
     private static final int CREATE_CONNECTIONS = 64;
     private static final int CREATE_BODIES = 64;
     private static final int READ = 1_000;
+    private static final double BARE_WARM_UP = 8;
     private static final int SINGLE_SEARCHES = 200;
     private static final Duration LONGEST = Duration.ofMinutes(30);
     private static final String VIEW =
@@ -242,6 +243,9 @@ final class Comparison {
             measure(rows, contender, contender.gets(keys), workload.connections());
         }
         try (Contender endpoint = bare.beside(contenders.getFirst(), keys)) {
+            // The others have served for a while.
+            Requests.send(
+                    endpoint.base(), endpoint.gets(keys), workload.connections(), BARE_WARM_UP);
             measure(rows, endpoint, endpoint.gets(keys), workload.connections());
         }
     }
