@@ -163,6 +163,9 @@ class ReconcileTest {
         settings.put("backends.main.sync", "asynchronous");
         try (var server = new CompositeServer(data, settings)) {
             server.put("p", "Young");
+            while (!server.follower("lagPositions").equals("0")) {
+                Thread.sleep(20);
+            }
             MemoryIndex index = MemoryIndexProvider.of(data);
             index.failOn(projection -> true);
             server.put("q", "Young");
