@@ -4,6 +4,7 @@ import dev.andiron.postgres.Session.SqlArray;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.sql.FhirVersionNumber;
 import dev.andiron.sql.IndexEntry;
 
 import java.nio.charset.StandardCharsets;
@@ -204,7 +205,7 @@ final class CommitRows implements IndexColumns.NameNumbers {
             if (version != null) {
                 versions[i] = version.version();
                 updated[i] = version.lastUpdated().toEpochMilli();
-                releases[i] = Versions.number(version.fhirVersion());
+                releases[i] = FhirVersionNumber.of(version.fhirVersion());
             } else {
                 versions[i] = versions[i] == null ? 0L : versions[i];
                 updated[i] = 0L;

@@ -109,7 +109,11 @@ final class Session {
     }
 
     <T> Optional<T> first(Row<T> row, String sql, Object... values) throws SQLException {
-        try (var statement = bind(sql, List.of(values));
+        return first(new SqlStatement(sql, List.of(values)), row);
+    }
+
+    <T> Optional<T> first(SqlStatement sql, Row<T> row) throws SQLException {
+        try (var statement = bind(sql.text(), sql.values());
                 ResultSet rows = statement.executeQuery()) {
             return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
         }
@@ -133,7 +137,11 @@ final class Session {
 
     /** Runs a statement that gives no rows. */
     int update(String sql, Object... values) throws SQLException {
-        try (var statement = bind(sql, List.of(values))) {
+        return update(new SqlStatement(sql, List.of(values)));
+    }
+
+    int update(SqlStatement sql) throws SQLException {
+        try (var statement = bind(sql.text(), sql.values())) {
             return statement.executeUpdate();
         }
     }

@@ -1,11 +1,10 @@
 package dev.andiron.postgres;
 
-import dev.andiron.spi.StorageException;
-import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.resource.ResourceHead;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.sql.FhirVersionNumber;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,7 +34,7 @@ final class Versions {
                 new ResourceKey(row.getString(2), row.getString(3)),
                 row.getLong(4),
                 Instant.ofEpochMilli(row.getLong(5)),
-                fhirVersion(row.getInt(7)),
+                FhirVersionNumber.version(row.getInt(7)),
                 deleted,
                 deleted ? Json.empty() : Json.of(row.getBytes(8)));
     }
@@ -46,25 +45,5 @@ final class Versions {
                 row.getLong(3),
                 Instant.ofEpochMilli(row.getLong(4)),
                 row.getInt(5) != 0);
-    }
-
-    /** The number that stands for a release in the database. */
-    static short number(FhirVersion version) {
-        return switch (version) {
-            case R4 -> 1;
-            case R4B -> 2;
-            case R5 -> 3;
-        };
-    }
-
-    private static FhirVersion fhirVersion(int number) {
-        return switch (number) {
-            case 1 -> FhirVersion.R4;
-            case 2 -> FhirVersion.R4B;
-            case 3 -> FhirVersion.R5;
-            default ->
-                    throw new StorageException.Corrupt(
-                            "a stored resource has the unknown FHIR version " + number, null);
-        };
     }
 }

@@ -147,7 +147,11 @@ final class Session implements AutoCloseable {
     }
 
     <T> Optional<T> first(Row<T> row, String sql, Object... values) throws SQLException {
-        try (ResultSet rows = bind(sql, List.of(values)).executeQuery()) {
+        return first(new SqlStatement(sql, List.of(values)), row);
+    }
+
+    <T> Optional<T> first(SqlStatement sql, Row<T> row) throws SQLException {
+        try (ResultSet rows = bind(sql.text(), sql.values()).executeQuery()) {
             return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
         }
     }
@@ -169,7 +173,11 @@ final class Session implements AutoCloseable {
 
     /** Runs a statement that gives no rows. */
     int update(String sql, Object... values) throws SQLException {
-        return bind(sql, List.of(values)).executeUpdate();
+        return update(new SqlStatement(sql, List.of(values)));
+    }
+
+    int update(SqlStatement sql) throws SQLException {
+        return bind(sql.text(), sql.values()).executeUpdate();
     }
 
     /** Runs the statements of a script, which end in semicolons at the ends of lines. */

@@ -1,6 +1,5 @@
 package dev.andiron.sqlite;
 
-import dev.andiron.spi.StorageException;
 import dev.andiron.spi.job.Claim;
 import dev.andiron.spi.job.Job;
 import dev.andiron.spi.job.JobCount;
@@ -16,18 +15,14 @@ import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.sql.SqlStatement;
 import dev.andiron.sql.job.JobRow;
+import dev.andiron.sql.job.JobStatements;
 
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -35,10 +30,6 @@ import java.util.Set;
  * meet; and the file has one server.
  */
 final class SqliteJobStore implements JobStore {
-    private static final String SELECT = "SELECT " + JobRow.COLUMNS + " FROM jobs ";
-    private static final int ACCEPTED = JobRow.number(JobState.ACCEPTED);
-    private static final int RUNNING = JobRow.number(JobState.RUNNING);
-
     private final ReadPool reads;
     private final Writer writer;
     private final InstantSource clock;
@@ -51,108 +42,53 @@ final class SqliteJobStore implements JobStore {
 
     @Override
     public Job submit(TenantContext tenant, JobSubmission submission) {
-        requireSize("the request", submission.request().length(), Job.MAX_DATA);
-        String name = tenant.tenant().value();
-        long now = clock.millis();
-        return writer.write(
-                new PendingStatements<>(
-                        submission.request().length(),
-                        session -> {
-                            session.update(
-                                    "INSERT INTO jobs (tenant, id, kind, request, submitted, state,"
-                                            + " attempts, due, done, progress, checkpoint, worker,"
-                                            + " token, free_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?, 0,"
-                                            + " '', x'', '', 0, ?) ON CONFLICT DO NOTHING",
-                                    name,
-                                    submission.id().value(),
-                                    submission.kind(),
-                                    submission.request().bytes(),
-                                    now,
-                                    ACCEPTED,
-                                    now,
-                                    now);
-                            return read(session, name, submission.id()).orElseThrow();
-                        }));
+        SqlStatement insert = JobStatements.submit(tenant, submission, clock.millis());
+        return write(
+                submission.request().length(),
+                session -> {
+                    session.update(insert);
+                    return session.first(JobStatements.read(tenant, submission.id()), JobRow::read)
+                            .orElseThrow();
+                });
     }
 
-    private static void requireSize(String what, int size, int most) {
-        if (size > most) {
-            throw new StorageException.TooLarge(
-                    "%s of a job takes %d, not %d".formatted(what, most, size));
-        }
-    }
-
-    private static Optional<Job> read(Session session, String tenant, JobId id)
-            throws SQLException {
-        return session.first(
-                JobRow::read, SELECT + "WHERE tenant = ? AND id = ?", tenant, id.value());
+    /**
+     * @param bytes what the statements carry
+     */
+    private <T> T write(long bytes, ReadPool.Work<T> work) {
+        return writer.write(new PendingStatements<>(bytes, work));
     }
 
     @Override
     public Optional<Job> read(TenantContext tenant, JobId id) {
-        return reads.lookUp(session -> read(session, tenant.tenant().value(), id));
+        SqlStatement read = JobStatements.read(tenant, id);
+        return reads.lookUp(session -> session.first(read, JobRow::read));
     }
 
     @Override
     public List<Job> list(TenantContext tenant, JobList request) {
-        var sql = new StringBuilder(SELECT).append("WHERE tenant = ?");
-        var values = new ArrayList<Object>(List.of(tenant.tenant().value()));
-        if (!request.kinds().isEmpty()) {
-            sql.append(" AND kind IN (").append(marks(request.kinds())).append(')');
-            values.addAll(request.kinds());
-        }
-        if (!request.states().isEmpty()) {
-            sql.append(" AND state IN (").append(marks(request.states())).append(')');
-            request.states().forEach(state -> values.add(JobRow.number(state)));
-        }
-        if (request.before().isPresent()) {
-            sql.append(" AND (submitted, id) < (?, ?)");
-            values.add(request.before().get().submitted().toEpochMilli());
-            values.add(request.before().get().id().value());
-        }
-        sql.append(" ORDER BY submitted DESC, id DESC LIMIT ?");
-        values.add(request.limit());
-        return list(new SqlStatement(sql.toString(), values));
+        return list(JobStatements.list(tenant, request));
     }
 
     private List<Job> list(SqlStatement sql) {
         return reads.read(session -> session.list(sql, JobRow::read));
     }
 
-    private static String marks(Collection<?> values) {
-        return String.join(", ", Collections.nCopies(values.size(), "?"));
-    }
-
     @Override
     public Optional<Job> cancel(TenantContext tenant, JobId id) {
-        String name = tenant.tenant().value();
-        long now = clock.millis();
+        SqlStatement cancel = JobStatements.cancel(tenant, id, clock.millis());
         return write(
+                0,
                 session -> {
-                    session.update(
-                            "UPDATE jobs SET state = ?, ended = ?, free_at = NULL"
-                                    + " WHERE tenant = ? AND id = ? AND ended IS NULL",
-                            JobRow.number(JobState.CANCELLED),
-                            now,
-                            name,
-                            id.value());
-                    return read(session, name, id);
+                    session.update(cancel);
+                    return session.first(JobStatements.read(tenant, id), JobRow::read);
                 });
-    }
-
-    private <T> T write(ReadPool.Work<T> work) {
-        return writer.write(new PendingStatements<>(0, work));
     }
 
     @Override
     public boolean delete(TenantContext tenant, JobId id) {
-        return write(
-                session ->
-                        session.update(
-                                        "DELETE FROM jobs WHERE tenant = ? AND id = ?",
-                                        tenant.tenant().value(),
-                                        id.value())
-                                > 0);
+        SqlStatement delete = JobStatements.delete(tenant, id);
+        return write(0, session -> session.update(delete) > 0);
     }
 
     @Override
@@ -161,182 +97,105 @@ final class SqliteJobStore implements JobStore {
             return Optional.empty();
         }
         long now = clock.millis();
-        SqlStatement next = next(kinds, now);
+        SqlStatement free = JobStatements.free(kinds, now);
         // Workers ask again and again; only an answer is worth the writer's time.
-        if (reads.read(session -> session.list(next, JobRow::read)).isEmpty()) {
+        if (list(free).isEmpty()) {
             return Optional.empty();
         }
         return write(
+                0,
                 session -> {
-                    List<Job> free = session.list(next, JobRow::read);
-                    return free.isEmpty()
+                    Optional<Job> found = session.first(free, JobRow::read);
+                    return found.isEmpty()
                             ? Optional.empty()
-                            : Optional.of(claim(session, free.getFirst(), worker, now, duration));
+                            : Optional.of(claim(session, found.get(), worker, now, duration));
                 });
-    }
-
-    private static SqlStatement next(Set<String> kinds, long now) {
-        var values = new ArrayList<Object>(List.of(now));
-        values.addAll(kinds);
-        return new SqlStatement(
-                SELECT
-                        + "WHERE free_at IS NOT NULL AND free_at <= ? AND kind IN ("
-                        + marks(kinds)
-                        + ") ORDER BY due LIMIT 1",
-                values);
     }
 
     private static Claim claim(
             Session session, Job job, WorkerId worker, long now, Duration duration)
             throws SQLException {
-        String tenant = job.tenant().value();
         long expires = now + duration.toMillis();
-        session.update(
+        String sql =
                 "UPDATE jobs SET state = ?, attempts = attempts + 1, started = coalesce(started,"
                         + " ?), worker = ?, token = token + 1, free_at = ?"
-                        + " WHERE tenant = ? AND id = ?",
-                RUNNING,
-                now,
-                worker.value(),
-                expires,
-                tenant,
-                job.id().value());
-        long token =
-                session.number(
-                                "SELECT token FROM jobs WHERE tenant = ? AND id = ?",
-                                tenant,
-                                job.id().value())
-                        .orElseThrow();
-        return new Claim(
-                new Lease(job.tenant(), job.id(), worker, token),
-                read(session, tenant, job.id()).orElseThrow(),
-                Instant.ofEpochMilli(expires));
+                        + " WHERE tenant = ? AND id = ? RETURNING "
+                        + JobRow.COLUMNS
+                        + ", token";
+        return session.first(
+                        row ->
+                                new Claim(
+                                        new Lease(
+                                                job.tenant(),
+                                                job.id(),
+                                                worker,
+                                                row.getLong(JobRow.COLUMN_COUNT + 1)),
+                                        JobRow.read(row),
+                                        Instant.ofEpochMilli(expires)),
+                        sql,
+                        JobRow.number(JobState.RUNNING),
+                        now,
+                        worker.value(),
+                        expires,
+                        job.tenant().value(),
+                        job.id().value())
+                .orElseThrow();
     }
 
     @Override
     public Instant heartbeat(Lease lease, Duration duration) {
         long expires = clock.millis() + duration.toMillis();
-        change(lease, 0, "free_at = ?", expires);
+        change(lease, 0, JobStatements.heartbeat(lease, expires));
         return Instant.ofEpochMilli(expires);
     }
 
     /** Changes a job if this lease is held. */
-    private void change(Lease lease, long bytes, String assignments, Object... values) {
-        var all = new ArrayList<>(Arrays.asList(values));
-        all.addAll(
-                List.of(
-                        lease.tenant().value(),
-                        lease.job().value(),
-                        RUNNING,
-                        lease.worker().value(),
-                        lease.token()));
-        String sql =
-                "UPDATE jobs SET "
-                        + assignments
-                        + " WHERE tenant = ? AND id = ? AND state = ? AND worker = ?"
-                        + " AND token = ?";
-        writer.write(
-                new PendingStatements<>(
-                        bytes,
-                        session -> {
-                            if (session.bind(sql, all).executeUpdate() == 0) {
-                                throw new StorageException.LeaseLost(
-                                        "the lease of job %s is no longer held"
-                                                .formatted(lease.job()));
-                            }
-                            return Optional.empty();
-                        }));
+    private void change(Lease lease, long bytes, SqlStatement change) {
+        write(
+                bytes,
+                session -> {
+                    if (session.update(change) == 0) {
+                        throw JobStatements.lost(lease);
+                    }
+                    return Optional.empty();
+                });
     }
 
     @Override
     public void checkpoint(Lease lease, Progress progress, Json checkpoint) {
-        requireSize("the checkpoint", checkpoint.length(), Job.MAX_DATA);
-        change(
-                lease,
-                checkpoint.length(),
-                "done = ?, total = ?, progress = ?, checkpoint = ?",
-                progress.done(),
-                nullable(progress.total()),
-                progress.text(),
-                checkpoint.bytes());
-    }
-
-    private static Long nullable(OptionalLong value) {
-        return value.isPresent() ? (Long) value.getAsLong() : null;
+        change(lease, checkpoint.length(), JobStatements.checkpoint(lease, progress, checkpoint));
     }
 
     @Override
     public void release(Lease lease) {
-        long now = clock.millis();
-        change(
-                lease,
-                0,
-                "state = ?, attempts = attempts - 1, due = ?, free_at = ?",
-                ACCEPTED,
-                now,
-                now);
+        change(lease, 0, JobStatements.release(lease, clock.millis()));
     }
 
     @Override
     public void putOff(Lease lease, String failure, Instant due) {
-        requireSize("the failure", failure.length(), Job.MAX_FAILURE);
-        long time = due.toEpochMilli();
-        change(
-                lease,
-                failure.length(),
-                "state = ?, due = ?, free_at = ?, failure = ?",
-                ACCEPTED,
-                time,
-                time,
-                failure);
+        change(lease, failure.length(), JobStatements.putOff(lease, failure, due));
     }
 
     @Override
     public void finish(Lease lease, Progress progress, Json result) {
-        requireSize("the result", result.length(), Job.MAX_DATA);
         change(
                 lease,
                 result.length(),
-                "state = ?, ended = ?, free_at = NULL, done = ?, total = ?, progress = ?,"
-                        + " result = ?",
-                JobRow.number(JobState.COMPLETED),
-                clock.millis(),
-                progress.done(),
-                nullable(progress.total()),
-                progress.text(),
-                result.bytes());
+                JobStatements.finish(lease, progress, result, clock.millis()));
     }
 
     @Override
     public void fail(Lease lease, String failure) {
-        requireSize("the failure", failure.length(), Job.MAX_FAILURE);
-        change(
-                lease,
-                failure.length(),
-                "state = ?, ended = ?, free_at = NULL, failure = ?",
-                JobRow.number(JobState.FAILED),
-                clock.millis(),
-                failure);
+        change(lease, failure.length(), JobStatements.fail(lease, failure, clock.millis()));
     }
 
     @Override
     public List<Job> endedBefore(Instant time, int limit) {
-        return list(
-                new SqlStatement(
-                        SELECT + "WHERE ended IS NOT NULL AND ended < ? ORDER BY ended LIMIT ?",
-                        List.of(time.toEpochMilli(), limit)));
+        return list(JobStatements.endedBefore(time, limit));
     }
 
     @Override
     public List<JobCount> counts() {
-        return reads.read(
-                session ->
-                        session.list(
-                                row ->
-                                        new JobCount(
-                                                row.getString(1),
-                                                JobRow.state(row.getInt(2)),
-                                                row.getLong(3)),
-                                "SELECT kind, state, count(*) FROM jobs GROUP BY kind, state"));
+        return reads.read(session -> session.list(JobStatements.COUNTS, JobStatements::count));
     }
 }

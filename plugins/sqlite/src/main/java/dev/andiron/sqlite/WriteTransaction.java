@@ -7,6 +7,7 @@ import dev.andiron.spi.resource.Precondition;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.Query;
+import dev.andiron.sql.FhirVersionNumber;
 import dev.andiron.sqlite.Numbers.Name;
 
 import java.sql.PreparedStatement;
@@ -324,7 +325,7 @@ final class WriteTransaction {
                         head.position(),
                         tenant,
                         head,
-                        Versions.number(resource.fhirVersion()),
+                        FhirVersionNumber.of(resource.fhirVersion()),
                         prepared.body(),
                         null));
         times.add(head.position(), head.lastUpdated());
