@@ -145,7 +145,7 @@ final class ExportBench {
         HttpResponse<byte[]> accepted = send("GET", server.base() + url);
         String status = accepted.headers().firstValue("Content-Location").orElseThrow();
         HttpResponse<byte[]> answer = send("GET", status);
-        while (answer.statusCode() == 202) {
+        while (answer.statusCode() == 202 || answer.statusCode() == 429) {
             Thread.sleep(50);
             answer = send("GET", status);
         }

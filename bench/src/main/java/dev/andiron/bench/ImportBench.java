@@ -226,7 +226,7 @@ final class ImportBench {
         }
         String url = accepted.headers().firstValue("Content-Location").orElseThrow();
         HttpResponse<String> status = accepted;
-        while (status.statusCode() == 202) {
+        while (status.statusCode() == 202 || status.statusCode() == 429) {
             Thread.sleep(50);
             status =
                     client.send(

@@ -165,7 +165,7 @@ final class TableBench {
         expect(202, accepted.statusCode(), 0);
         String status = accepted.headers().firstValue("Content-Location").orElseThrow();
         HttpResponse<byte[]> answer = get(status, "GET");
-        while (answer.statusCode() == 202) {
+        while (answer.statusCode() == 202 || answer.statusCode() == 429) {
             Thread.sleep(200);
             answer = get(status, "GET");
         }

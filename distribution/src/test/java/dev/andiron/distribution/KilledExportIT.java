@@ -22,7 +22,7 @@ class KilledExportIT {
     private static final int EACH = 250;
     private static final String SETTINGS =
             """
-            jobs: { file-size: 8KiB, lease: 1s }
+            jobs: { file-size: 8KiB, lease: 1s, polls: 1000000 }
             export: { threads: 2 }
             """;
 

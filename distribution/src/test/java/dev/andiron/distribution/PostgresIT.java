@@ -85,7 +85,7 @@ class PostgresIT {
         Path file = home.resolve("andiron.yaml");
         Files.writeString(
                 file,
-                "storage: main\nserver: { %s }\njobs: { %s }\n%s"
+                "storage: main\nserver: { %s }\njobs: { polls: 1000000, %s }\n%s"
                         .formatted(server, jobs, database.configuration()));
         return ServerProcess.start(home, "--config", file.toString());
     }

@@ -40,6 +40,7 @@ import dev.andiron.server.parameter.ReindexOperation;
 import dev.andiron.server.parameter.StoredSearchParameters;
 import dev.andiron.server.view.ViewExportJob;
 import dev.andiron.server.view.ViewOperations;
+import dev.andiron.server.view.ViewSource;
 import dev.andiron.spi.ClaimStrategy;
 
 import java.io.IOException;
@@ -230,6 +231,7 @@ public final class AndironServer implements AutoCloseable {
                         parameters,
                         services.requests(),
                         ServerOptions.export(configuration),
+                        metrics,
                         clock);
         var kinds = new ArrayList<JobKind>(List.of(reindex, viewExport, export, importing));
         if (!composites.byName().isEmpty()) {
@@ -245,7 +247,10 @@ public final class AndironServer implements AutoCloseable {
         var service =
                 new JobService(storage, ServerOptions.jobs(configuration), kinds, clock, metrics);
         if (storage.capabilities().claims() != ClaimStrategy.NONE) {
-            metrics.jobs(service::running, storage.jobs()::counts);
+            metrics.jobs(
+                    kinds.stream().map(JobKind::name).toList(),
+                    service::running,
+                    storage.jobs()::counts);
         }
         return service;
     }
@@ -288,7 +293,12 @@ public final class AndironServer implements AutoCloseable {
                         ServerOptions.sqlQueries(configuration),
                         metrics));
         operations.addAll(
-                ExportOperations.of(storage, rules, jobs, ServerOptions.export(configuration)));
+                ExportOperations.of(
+                        storage,
+                        rules,
+                        new ViewSource(lookups),
+                        jobs,
+                        ServerOptions.export(configuration)));
         operations.add(new ReindexOperation(storage, parameters, jobs).operation());
         if (!composites.byName().isEmpty()) {
             operations.add(new ReconcileOperation(storage, composites, jobs).operation());

@@ -182,6 +182,12 @@ public final class ServerOptions {
                     "per-tenant",
                     20,
                     "How many jobs of one tenant may wait or run; more are refused with 429.");
+    public static final Option<Long> JOB_POLLS =
+            Option.integer(
+                    "polls",
+                    100,
+                    "How often the status of a job that goes on may be asked for beyond once in a"
+                            + " second; more polls are refused with 429 and Retry-After.");
     public static final Option<Long> JOB_FILE_SIZE =
             Option.size(
                     "file-size",
@@ -333,6 +339,7 @@ public final class ServerOptions {
                         JOB_PATIENCE,
                         JOB_KEEP,
                         JOBS_PER_TENANT,
+                        JOB_POLLS,
                         JOB_FILE_SIZE),
                 Section.of(EXPORT, EXPORT_THREADS, EXPORT_NEW_MEMBERS, EXPORT_SETTLING),
                 Section.of(RECONCILE, RECONCILE_EVERY, RECONCILE_REPAIR, RECONCILE_CONTENT),
@@ -433,7 +440,8 @@ public final class ServerOptions {
                 standard.backoff(),
                 configuration.get(JOBS, JOB_PATIENCE),
                 configuration.get(JOBS, JOB_KEEP),
-                whole(configuration, JOBS, JOBS_PER_TENANT, 1, 10_000));
+                whole(configuration, JOBS, JOBS_PER_TENANT, 1, 10_000),
+                whole(configuration, JOBS, JOB_POLLS, 1, 1_000_000_000));
     }
 
     /** What was decided about Bulk Data exports. */

@@ -89,7 +89,7 @@ public final class NotingProvider implements InterceptorProvider {
                                                     .replace("\"male\"", "\"female\"")));
             case "fail" -> throw new IllegalStateException("before");
             case "nothing" -> null;
-            default -> Decision.proceed();
+            default -> request.header("x-user").map(Decision::proceedAs).orElse(Decision.proceed());
         };
     }
 }

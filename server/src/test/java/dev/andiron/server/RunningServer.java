@@ -35,6 +35,7 @@ final class RunningServer implements AutoCloseable {
         all.put("backends.main.plugin", "sqlite");
         all.put("backends.main.path", data.resolve("andiron.db").toString());
         all.put("backends.main.durability", "relaxed");
+        all.put("jobs.polls", "1000000000"); // tests wait by asking without a pause
         all.putAll(overrides);
         var source = new ConfigurationSource(Optional.empty(), Map.of(), all, data);
         server =

@@ -18,6 +18,8 @@ import java.util.Set;
 final class AuditInterceptor implements Interceptor {
     private static final Set<String> OPEN_TO_ALL = Set.of("capabilities", "welcome");
 
+    private static final int LONGEST_NAME = 256;
+
     private final Path file;
     private final String userField;
     private final InstantSource clock;
@@ -30,9 +32,17 @@ final class AuditInterceptor implements Interceptor {
 
     @Override
     public Decision before(InteractionRequest request) {
-        return OPEN_TO_ALL.contains(request.interaction()) || request.header(userField).isPresent()
-                ? Decision.proceed()
-                : Decision.reject(401, "login", "The field " + userField + " is missing.");
+        return request.header(userField)
+                .filter(user -> !user.isBlank() && user.length() <= LONGEST_NAME)
+                .map(user -> Decision.proceedAs(word(user)))
+                .orElseGet(
+                        () ->
+                                OPEN_TO_ALL.contains(request.interaction())
+                                        ? Decision.proceed()
+                                        : Decision.reject(
+                                                401,
+                                                "login",
+                                                "The field " + userField + " is missing."));
     }
 
     @Override

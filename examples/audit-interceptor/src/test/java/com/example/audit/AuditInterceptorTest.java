@@ -72,7 +72,9 @@ class AuditInterceptorTest {
                 audit().before(new Request("read", Optional.empty())));
         assertEquals(
                 Decision.proceed(), audit().before(new Request("capabilities", Optional.empty())));
-        assertEquals(Decision.proceed(), audit().before(new Request("read", Optional.of("ann"))));
+        assertEquals(
+                Decision.proceedAs("ann"),
+                audit().before(new Request("read", Optional.of("ann"))));
     }
 
     @Test

@@ -170,7 +170,7 @@ final class CompositeServer implements AutoCloseable {
                 case 200 -> {
                     return answer;
                 }
-                case 202, 503 -> Thread.sleep(20);
+                case 202, 429, 503 -> Thread.sleep(20);
                 default -> throw new AssertionError(answer.status() + " " + answer.body());
             }
         }

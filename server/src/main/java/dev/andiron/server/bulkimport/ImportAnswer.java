@@ -19,13 +19,15 @@ final class ImportAnswer {
      *
      * @param applied as {@link Visibility#searchable} takes it
      * @param errors the files of errors, as they are listed
+     * @param authorized whether whoever wants the files has to say who it is
      */
     static JsonObject of(
             Instant ended,
             ImportRequest asked,
             ImportState state,
             OptionalLong applied,
-            List<JsonObject> errors) {
+            List<JsonObject> errors,
+            boolean authorized) {
         var output = new ArrayList<JsonObject>();
         state.tally()
                 .types()
@@ -44,7 +46,7 @@ final class ImportAnswer {
         return JsonObject.builder()
                 .put("transactionTime", ResourceMeta.text(ended.truncatedTo(ChronoUnit.MILLIS)))
                 .put("request", asked.base() + "/$import")
-                .put("requiresAccessToken", false)
+                .put("requiresAccessToken", authorized)
                 .put("stored", stored)
                 .put("searchable", state.visibility().searchable(applied, stored))
                 .put("failed", state.tally().failed())

@@ -235,7 +235,8 @@ public final class ImportJob implements JobKind {
                         asked,
                         state,
                         applied.apply(request.tenant()),
-                        errors);
+                        errors,
+                        request.principal().isPresent());
         return FhirResponse.of(200, new JsonDocument(JsonWriter.compact(manifest)));
     }
 }

@@ -96,7 +96,7 @@ public final class ImportOperation {
         }
         requireBlobs();
         ImportRequest asked = ImportParameters.read(settings, body, request.base());
-        return Jobs.accepted(request, jobs.submit(request.tenant(), ImportJob.KIND, asked.json()));
+        return Jobs.accepted(request, jobs.submit(request, ImportJob.KIND, asked.json()));
     }
 
     /** Errors are told in files. */
@@ -151,7 +151,7 @@ public final class ImportOperation {
             var asked =
                     new ImportRequest(
                             request.base(), List.of(source), Optional.empty(), Optional.empty());
-            Job accepted = jobs.require(request.tenant(), id, ImportJob.KIND, asked.json());
+            Job accepted = jobs.submit(request, id, ImportJob.KIND, asked.json());
             return Jobs.accepted(request, accepted);
         } catch (RuntimeException e) {
             storage.blobs().delete(request.tenant(), id);

@@ -74,7 +74,7 @@ public final class SubmitOperations {
         String name = name(parameters);
         Optional<String> status = parameters.one("submissionStatus").map(SubmitOperations::code);
         if (status.filter("aborted"::equals).isPresent()) {
-            storage.jobs().cancel(tenant, find(tenant, name).id());
+            storage.jobs().cancel(tenant, find(request, name).id());
             return told("The submission is aborted; what it has stored stays.");
         }
         if (status.filter(code -> !Set.of("in-progress", "complete").contains(code)).isPresent()) {
@@ -86,7 +86,7 @@ public final class SubmitOperations {
         }
         Optional<String> manifest = parameters.text("manifestUrl");
         if (manifest.isEmpty()) {
-            find(tenant, name);
+            find(request, name);
             return told("The submission is known.");
         }
         requireLines(parameters);
@@ -96,10 +96,10 @@ public final class SubmitOperations {
                         List.of(),
                         Optional.of(manifest(manifest.get())),
                         Optional.of(name));
-        if (storage.jobs().read(tenant, id(name)).isEmpty()) {
+        if (storage.jobs().read(tenant, id(request, name)).isEmpty()) {
             jobs.requireRoom(tenant);
         }
-        Job job = jobs.require(tenant, id(name), ImportJob.KIND, asked.json());
+        Job job = jobs.submit(request, id(request, name), ImportJob.KIND, asked.json());
         if (!ImportRequest.of(job.request()).manifest().equals(asked.manifest())) {
             throw new FhirException(
                     409,
@@ -132,12 +132,12 @@ public final class SubmitOperations {
     private FhirResponse status(OperationCall call) {
         FhirRequest request = call.request();
         call.parameters().refuseOthers(NAMES);
-        return Jobs.accepted(request, find(request.tenant(), name(call.parameters())));
+        return Jobs.accepted(request, find(request, name(call.parameters())));
     }
 
-    private Job find(TenantContext tenant, String name) {
+    private Job find(FhirRequest request, String name) {
         return storage.jobs()
-                .read(tenant, id(name))
+                .read(request.tenant(), id(request, name))
                 .orElseThrow(
                         () -> new FhirException(404, "not-found", "There is no such submission."));
     }
@@ -177,8 +177,10 @@ public final class SubmitOperations {
         return parameter.object().flatMap(coding -> coding.string("code")).orElse("");
     }
 
-    private static JobId id(String name) {
-        return new JobId(DerivedId.of("submission", 0, name.getBytes(StandardCharsets.UTF_8)));
+    /** Each principal has submissions of its own, whatever others call theirs. */
+    private static JobId id(FhirRequest request, String name) {
+        String whose = request.principal().map(principal -> principal + "\n" + name).orElse(name);
+        return new JobId(DerivedId.of("submission", 0, whose.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static FhirResponse told(String text) {

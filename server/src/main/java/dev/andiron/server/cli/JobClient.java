@@ -71,7 +71,7 @@ final class JobClient implements AutoCloseable {
         err.flush();
         while (true) {
             HttpResponse<byte[]> answer = send(request(status).GET());
-            if (answer.statusCode() != 202) {
+            if (answer.statusCode() != 202 && answer.statusCode() != 429) {
                 end();
                 if (answer.statusCode() != 200) {
                     throw Refusals.of(answer.statusCode(), answer.body());

@@ -55,7 +55,7 @@ public final class RebuildOperation {
             throw new FhirException(
                     409, "conflict", "A rebuild of this tenant's data waits or runs already.");
         }
-        Job job = jobs.submit(call.request().tenant(), RebuildJob.KIND, RebuildJob.request(name));
+        Job job = jobs.submit(call.request(), RebuildJob.KIND, RebuildJob.request(name));
         return Jobs.accepted(call.request(), job);
     }
 }

@@ -44,7 +44,7 @@ public final class ReconcileOperation {
                         parameters.flag("content").orElse(false),
                         false);
         storage.blobs(); // refuses where there is no place for the lists
-        Job job = jobs.submit(call.request().tenant(), ReconcileJob.KIND, request.json());
+        Job job = jobs.submit(call.request(), ReconcileJob.KIND, request.json());
         return Jobs.accepted(call.request(), job);
     }
 }

@@ -119,7 +119,8 @@ record ExportContext(
         }
     }
 
-    private SearchValueExtractor extractor(Optional<Criterion> criterion, Set<String> codes) {
+    /** What gives the values that a criterion asks about, and those of parameters. */
+    SearchValueExtractor extractor(Optional<Criterion> criterion, Set<String> codes) {
         SearchValueExtractor all = parameters.extractor(tenant);
         Optional<Set<String>> asked =
                 criterion.isEmpty() ? Optional.of(Set.of()) : CriterionCodes.of(criterion.get());

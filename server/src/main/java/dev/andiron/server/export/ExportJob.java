@@ -2,7 +2,7 @@ package dev.andiron.server.export;
 
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.kernel.snapshot.Snapshot;
-import dev.andiron.server.export.ExportRequest.Associated;
+import dev.andiron.server.export.ExportState.Content;
 import dev.andiron.server.export.ExportState.Kind;
 import dev.andiron.server.export.ExportState.Task;
 import dev.andiron.server.export.ExportState.TypeCount;
@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -38,7 +37,8 @@ public final class ExportJob implements JobKind {
     public static final String KIND = "bulk-export";
 
     private static final JobFileType LINES = new JobFileType("application/fhir+ndjson", false);
-    private static final String PROVENANCE = "Provenance";
+    private static final JobFileType TABLE =
+            new JobFileType("application/vnd.apache.parquet", true);
     private static final int LOOK_MILLIS = 2;
     private static final int PAUSE_MILLIS = 50;
 
@@ -47,10 +47,12 @@ public final class ExportJob implements JobKind {
     private final SearchParameterRegistry parameters;
     private final RunningRequests requests;
     private final ExportSettings settings;
+    private final ExportObserver observer;
     private final InstantSource clock;
 
     /**
      * @param requests those of this server, which have to end before a moment is over
+     * @param observer is told what is written
      */
     public ExportJob(
             Storage storage,
@@ -58,12 +60,14 @@ public final class ExportJob implements JobKind {
             SearchParameterRegistry parameters,
             RunningRequests requests,
             ExportSettings settings,
+            ExportObserver observer,
             InstantSource clock) {
         this.storage = storage;
         this.rules = rules;
         this.parameters = parameters;
         this.requests = requests;
         this.settings = settings;
+        this.observer = observer;
         this.clock = clock;
     }
 
@@ -88,7 +92,7 @@ public final class ExportJob implements JobKind {
                         rules,
                         parameters,
                         new ReferredKeys());
-        var run = new ExportRun(job, from);
+        var run = new ExportRun(job, from, observer);
         ExportThreads.run(
                 settings.parallel(),
                 () -> new ExportWork(job, run, context, storage, settings.fileSize()).all());
@@ -101,47 +105,50 @@ public final class ExportJob implements JobKind {
     private ExportState begin(JobContext job, ExportRequest request) throws InterruptedException {
         long position = storage.changes().last(job.tenant());
         Instant time = moment(job);
-        var counts = new ArrayList<TypeCount>();
-        Set<String> types = types(request);
-        types.retainAll(new Snapshot(storage, job.tenant(), time, position).types());
-        for (String type : types) {
-            long total = storage.resources().count(job.tenant(), Optional.of(type)).orElse(-1);
-            counts.add(new TypeCount(type, 0, 0, total));
-        }
-        // Large types first: they take longest.
-        counts.sort(
-                Comparator.comparingLong(TypeCount::total)
-                        .reversed()
-                        .thenComparing(TypeCount::type));
+        List<TypeCount> counts =
+                request.tables().isEmpty()
+                        ? counts(
+                                job.tenant(),
+                                request,
+                                new Snapshot(storage, job.tenant(), time, position))
+                        : request.tables().stream()
+                                .map(table -> count(job.tenant(), table.name(), table.type()))
+                                .toList();
         var tasks = new ArrayList<Task>();
         if (!request.notes().isEmpty()) {
             tasks.add(Task.of(Kind.NOTES, "OperationOutcome"));
         }
-        counts.forEach(each -> tasks.add(Task.of(kind(request, each.type()), each.type())));
+        if (!request.tables().isEmpty()) {
+            request.tables().forEach(table -> tasks.add(Task.of(Kind.TABLE, table.name())));
+        } else if (request.organizedBy().isPresent()) {
+            tasks.add(Task.of(Kind.BLOCKS, request.organizedBy().get()));
+        } else {
+            counts.forEach(each -> tasks.add(Task.of(request.kind(each.type()), each.type())));
+        }
         if (request.since().isPresent()) {
             tasks.add(Task.of(Kind.DELETED, "Bundle"));
         }
         var state = new ExportState(time, position, tasks, List.of(), counts);
-        job.checkpoint(new ExportRun(job, state).progress(), state.json());
+        job.checkpoint(new ExportRun(job, state, observer).progress(), state.json());
         return state;
     }
 
-    /** Everything that files are written of. */
-    private static Set<String> types(ExportRequest request) {
-        var types = new TreeSet<>(request.types());
-        types.addAll(request.referred());
-        if (request.provenance() != Associated.NONE) {
-            types.add(PROVENANCE);
-        }
-        return types;
+    /** Large types first: they take longest. */
+    private List<TypeCount> counts(TenantContext tenant, ExportRequest request, Snapshot snapshot) {
+        var types = new TreeSet<>(request.allTypes());
+        types.retainAll(snapshot.types());
+        return types.stream()
+                .map(type -> count(tenant, type, type))
+                .sorted(
+                        Comparator.comparingLong(TypeCount::total)
+                                .reversed()
+                                .thenComparing(TypeCount::type))
+                .toList();
     }
 
-    private static Kind kind(ExportRequest request, String type) {
-        boolean bound = request.level() != ExportLevel.SYSTEM;
-        if (type.equals(PROVENANCE) && (bound || request.provenance() != Associated.NONE)) {
-            return Kind.PROVENANCE;
-        }
-        return request.referred().contains(type) ? Kind.REFERRED : Kind.RESOURCES;
+    private TypeCount count(TenantContext tenant, String name, String type) {
+        long total = storage.resources().count(tenant, Optional.of(type)).orElse(-1);
+        return new TypeCount(name, 0, 0, total);
     }
 
     /**
@@ -169,7 +176,9 @@ public final class ExportJob implements JobKind {
 
     @Override
     public Optional<JobFileType> fileType(Job job, String part) {
-        return shown(job).flatMap(state -> state.file(part)).map(_ -> LINES);
+        return shown(job)
+                .flatMap(state -> state.file(part))
+                .map(file -> file.content() == Content.TABLE ? TABLE : LINES);
     }
 
     /** What a client may have: the result, or what is finished of it if that was asked for. */

@@ -9,6 +9,7 @@ import dev.andiron.server.job.Jobs;
 import dev.andiron.server.operation.Operation;
 import dev.andiron.server.operation.Operation.Level;
 import dev.andiron.server.operation.OperationCall;
+import dev.andiron.server.view.ViewSource;
 import dev.andiron.spi.Capabilities;
 import dev.andiron.spi.ClaimStrategy;
 import dev.andiron.spi.resource.HistoryLevel;
@@ -25,22 +26,37 @@ public final class ExportOperations {
     private final Storage storage;
     private final FhirRules rules;
     private final Jobs jobs;
+    private final ViewSource views;
     private final boolean newMembers;
 
-    private ExportOperations(Storage storage, FhirRules rules, Jobs jobs, ExportSettings settings) {
+    private ExportOperations(
+            Storage storage,
+            FhirRules rules,
+            ViewSource views,
+            Jobs jobs,
+            ExportSettings settings) {
         this.storage = storage;
         this.rules = rules;
+        this.views = views;
         this.jobs = jobs;
         newMembers = settings.newMembers();
     }
 
-    /** The operations; none if the storage lacks what an export needs. */
+    /**
+     * The operations; none if the storage lacks what an export needs.
+     *
+     * @param views finds the views whose rows are exported
+     */
     public static List<Operation> of(
-            Storage storage, FhirRules rules, Jobs jobs, ExportSettings settings) {
+            Storage storage,
+            FhirRules rules,
+            ViewSource views,
+            Jobs jobs,
+            ExportSettings settings) {
         if (!isPossible(storage.capabilities())) {
             return List.of();
         }
-        var exports = new ExportOperations(storage, rules, jobs, settings);
+        var exports = new ExportOperations(storage, rules, views, jobs, settings);
         return List.of(
                 Operation.reading(
                         NAME,
@@ -76,7 +92,8 @@ public final class ExportOperations {
                     400, "required", "An export takes its time; it needs Prefer: respond-async.");
         }
         request.tenant().require(Permission.READ);
-        ExportRequest export = new ExportParameters(storage, rules, newMembers, call, level).read();
-        return Jobs.accepted(request, jobs.submit(request.tenant(), ExportJob.KIND, export.json()));
+        ExportRequest export =
+                new ExportParameters(storage, rules, views, newMembers, call, level).read();
+        return Jobs.accepted(request, jobs.submit(request, ExportJob.KIND, export.json()));
     }
 }

@@ -1,7 +1,9 @@
 package dev.andiron.server.export;
 
+import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.outcome.FhirException;
 import dev.andiron.fhir.path.DateInterval;
+import dev.andiron.fhir.view.CompiledView;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.server.export.ExportRequest.Associated;
 import dev.andiron.server.interaction.FhirRequest;
@@ -11,6 +13,7 @@ import dev.andiron.server.interaction.ResultParameters;
 import dev.andiron.server.operation.OperationCall;
 import dev.andiron.server.operation.OperationParameter;
 import dev.andiron.server.operation.OperationParameters;
+import dev.andiron.server.view.ViewSource;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
 
@@ -42,10 +45,15 @@ final class ExportParameters {
                     "patient",
                     "includeAssociatedData",
                     "organizeOutputBy",
-                    "allowPartialManifests");
+                    "allowPartialManifests",
+                    "view");
 
     private static final Set<String> FORMATS =
             Set.of("application/fhir+ndjson", "application/ndjson", "ndjson");
+
+    private static final Set<String> TABLES = Set.of("application/vnd.apache.parquet", "parquet");
+
+    private static final int MOST_TABLES = 20;
 
     /** What says how a search is answered, not what matches. */
     private static final Set<String> RESULT =
@@ -69,6 +77,7 @@ final class ExportParameters {
 
     private final Storage storage;
     private final FhirRules rules;
+    private final ViewSource views;
     private final boolean newMembers;
     private final FhirRequest request;
     private final OperationParameters given;
@@ -79,11 +88,13 @@ final class ExportParameters {
     ExportParameters(
             Storage storage,
             FhirRules rules,
+            ViewSource views,
             boolean newMembers,
             OperationCall call,
             ExportLevel level) {
         this.storage = storage;
         this.rules = rules;
+        this.views = views;
         this.newMembers = newMembers;
         request = call.request();
         given = call.parameters();
@@ -100,8 +111,8 @@ final class ExportParameters {
     ExportRequest read() {
         group.ifPresent(this::requireGroup);
         requireKnown();
-        format();
-        Set<String> named = types();
+        List<ExportTable> tables = format() ? tables() : withoutTables();
+        Set<String> named = types(tables);
         var inside = new TreeSet<String>();
         var referred = new TreeSet<String>();
         for (String type : named.isEmpty() ? all() : named) {
@@ -124,7 +135,11 @@ final class ExportParameters {
         Set<String> elements = elements(inside);
         Optional<Set<String>> patients = patients();
         Associated provenance = provenance();
-        boolean byPatient = byPatient();
+        Optional<String> organizedBy = organizedBy();
+        if (!tables.isEmpty()) {
+            refuseBeside(organizedBy.isPresent(), "organizeOutputBy");
+            refuseBeside(!elements.isEmpty(), "_elements");
+        }
         boolean partial = flag("allowPartialManifests");
         return new ExportRequest(
                 level,
@@ -140,7 +155,8 @@ final class ExportParameters {
                 patients,
                 provenance,
                 newMembers,
-                byPatient,
+                organizedBy,
+                tables,
                 partial,
                 notes.passedOver());
     }
@@ -169,18 +185,67 @@ final class ExportParameters {
         }
     }
 
-    private void format() {
-        given.text("_outputFormat")
-                .map(text -> text.replace(' ', '+')) // a plus sign that was not escaped
-                .filter(text -> !FORMATS.contains(text))
-                .ifPresent(
-                        text ->
+    /** Whether tables are asked for. */
+    private boolean format() {
+        Optional<String> format =
+                given.text("_outputFormat")
+                        .map(text -> text.replace(' ', '+')); // a plus sign that was not escaped
+        boolean isTables = format.filter(TABLES::contains).isPresent();
+        if (!isTables) {
+            format.filter(text -> !FORMATS.contains(text))
+                    .ifPresent(
+                            text -> {
+                                var possible = new TreeSet<>(FORMATS);
+                                possible.addAll(TABLES);
                                 notes.unsupported(
                                         "_outputFormat: '%s' is not possible; %s are."
-                                                .formatted(
-                                                        text,
-                                                        String.join(
-                                                                ", ", new TreeSet<>(FORMATS)))));
+                                                .formatted(text, String.join(", ", possible)));
+                            });
+        }
+        return isTables;
+    }
+
+    private List<ExportTable> withoutTables() {
+        if (!given.all("view").isEmpty()) {
+            notes.unsupported("view: it is possible with _outputFormat=parquet.");
+        }
+        return List.of();
+    }
+
+    /** The views whose rows are asked for; each is checked. */
+    private List<ExportTable> tables() {
+        List<OperationParameter> named = given.all("view");
+        if (named.isEmpty() || named.size() > MOST_TABLES) {
+            throw new FhirException(
+                    400,
+                    named.isEmpty() ? "required" : "too-costly",
+                    "_outputFormat: Parquet takes from 1 to %d parameters 'view', each a reference to a ViewDefinition, not %d."
+                            .formatted(MOST_TABLES, named.size()));
+        }
+        var tables = new ArrayList<ExportTable>();
+        for (OperationParameter parameter : named) {
+            JsonObject definition =
+                    views.find(request.tenant(), parameter, "ViewDefinition", request.base());
+            CompiledView view = CompiledView.compile(definition, "view", rules.definitions());
+            String name = view.name().isEmpty() ? view.resourceType() : view.name();
+            if (!name.matches("[A-Za-z][A-Za-z0-9_]{0,63}")
+                    || tables.stream().anyMatch(table -> table.name().equals(name))) {
+                throw new FhirException(
+                        400,
+                        "value",
+                        "view: '%s' cannot be the name of a table, or is one already."
+                                .formatted(name));
+            }
+            tables.add(new ExportTable(name, view.resourceType(), definition));
+        }
+        return tables;
+    }
+
+    private static void refuseBeside(boolean isGiven, String name) {
+        if (isGiven) {
+            throw new FhirException(
+                    400, "not-supported", name + ": it does not go with tables of views.");
+        }
     }
 
     private Set<String> all() {
@@ -195,6 +260,24 @@ final class ExportParameters {
         return level == ExportLevel.SYSTEM
                 || type.equals("Patient")
                 || !ExportContext.codes(rules, type).isEmpty();
+    }
+
+    /** The types that are asked for, which are those of the tables if there are any. */
+    private Set<String> types(List<ExportTable> tables) {
+        Set<String> types = types();
+        if (tables.isEmpty()) {
+            return types;
+        }
+        var ofTables = new TreeSet<String>();
+        tables.forEach(table -> ofTables.add(table.type()));
+        if (!types.isEmpty() && !types.equals(ofTables)) {
+            throw new FhirException(
+                    400,
+                    "value",
+                    "_type: the views are of %s; it may be left out."
+                            .formatted(String.join(", ", ofTables)));
+        }
+        return ofTables;
     }
 
     /** The types that are asked for; empty for all. */
@@ -391,14 +474,15 @@ final class ExportParameters {
                 .orElse(List.of(""));
     }
 
-    private boolean byPatient() {
-        given.text("organizeOutputBy")
-                .ifPresent(
-                        type ->
-                                notes.unsupported(
-                                        "organizeOutputBy: files by '%s' are not possible."
-                                                .formatted(type)));
-        return false;
+    private Optional<String> organizedBy() {
+        Optional<String> type = given.text("organizeOutputBy");
+        if (type.filter(name -> !rules.isResourceType(name)).isPresent()) {
+            notes.unsupported(
+                    "organizeOutputBy: '%s' is not a resource type of FHIR %s."
+                            .formatted(type.get(), rules.version()));
+            return Optional.empty();
+        }
+        return type;
     }
 
     /** What was asked for, as a URL. */

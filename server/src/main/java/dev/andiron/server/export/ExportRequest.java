@@ -6,6 +6,7 @@ import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.fhir.json.JsonString;
 import dev.andiron.fhir.json.JsonWriter;
+import dev.andiron.server.export.ExportState.Kind;
 import dev.andiron.spi.resource.Json;
 
 import java.time.Instant;
@@ -34,7 +35,8 @@ import java.util.TreeSet;
  * @param provenance which Provenance resources go with the others
  * @param newMembers whether {@code since} holds back nothing about patients who joined the group
  *     since
- * @param byPatient whether files are organized by patient instead of by type
+ * @param organizedBy the type that files have blocks about; empty for files of one type each
+ * @param tables the views whose rows are exported instead of resources; empty for resources
  * @param partial whether finished files are shown while others are still written
  * @param notes what was passed over, for whoever asked
  */
@@ -52,9 +54,11 @@ record ExportRequest(
         Optional<Set<String>> patients,
         Associated provenance,
         boolean newMembers,
-        boolean byPatient,
+        Optional<String> organizedBy,
+        List<ExportTable> tables,
         boolean partial,
         List<String> notes) {
+    private static final String PROVENANCE = "Provenance";
 
     /** Which Provenance resources go with others, beyond those that are exported anyway. */
     enum Associated {
@@ -69,7 +73,32 @@ record ExportRequest(
         filters = List.copyOf(filters);
         elements = Set.copyOf(elements);
         patients = patients.map(Set::copyOf);
+        tables = List.copyOf(tables);
         notes = List.copyOf(notes);
+    }
+
+    /** Everything that is looked at for what is exported. */
+    Set<String> allTypes() {
+        var all = new TreeSet<>(types);
+        all.addAll(referred);
+        if (provenance != Associated.NONE) {
+            all.add(PROVENANCE);
+        }
+        return all;
+    }
+
+    /** As what the resources of a type are exported. */
+    Kind kind(String type) {
+        boolean bound = level != ExportLevel.SYSTEM;
+        if (type.equals(PROVENANCE) && (bound || provenance != Associated.NONE)) {
+            return Kind.PROVENANCE;
+        }
+        return referred.contains(type) ? Kind.REFERRED : Kind.RESOURCES;
+    }
+
+    /** The table of a name. */
+    ExportTable table(String name) {
+        return tables.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
     }
 
     static ExportRequest of(Json json) {
@@ -94,7 +123,15 @@ record ExportRequest(
                 read.array("patients").map(_ -> Set.copyOf(texts(read, "patients"))),
                 Associated.valueOf(read.string("provenance").orElseThrow()),
                 read.get("newMembers") == JsonBoolean.TRUE,
-                read.get("byPatient") == JsonBoolean.TRUE,
+                read.string("organizedBy"),
+                read.objects("tables").stream()
+                        .map(
+                                table ->
+                                        new ExportTable(
+                                                table.string("name").orElseThrow(),
+                                                table.string("type").orElseThrow(),
+                                                table.object("definition").orElseThrow()))
+                        .toList(),
                 read.get("partial") == JsonBoolean.TRUE,
                 texts(read, "notes"));
     }
@@ -131,10 +168,23 @@ record ExportRequest(
                         .put("elements", array(new TreeSet<>(elements)))
                         .put("provenance", provenance.name())
                         .put("newMembers", newMembers)
-                        .put("byPatient", byPatient)
+                        .putArray(
+                                "tables",
+                                tables.stream()
+                                        .map(
+                                                table ->
+                                                        JsonObject.builder()
+                                                                .put("name", table.name())
+                                                                .put("type", table.type())
+                                                                .put(
+                                                                        "definition",
+                                                                        table.definition())
+                                                                .build())
+                                        .toList())
                         .put("partial", partial)
                         .put("notes", array(notes));
         group.ifPresent(id -> json.put("group", id));
+        organizedBy.ifPresent(type -> json.put("organizedBy", type));
         since.ifPresent(time -> json.put("since", time.toString()));
         until.ifPresent(time -> json.put("until", time.toString()));
         patients.ifPresent(ids -> json.put("patients", array(new TreeSet<>(ids))));

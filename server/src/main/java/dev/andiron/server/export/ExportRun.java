@@ -31,6 +31,7 @@ final class ExportRun {
     private static final long SHARED = 4L * ExportSplit.LEAST;
 
     private final JobContext context;
+    private final ExportObserver observer;
     private final Instant time;
     private final long position;
     private final List<Task> tasks;
@@ -42,8 +43,9 @@ final class ExportRun {
     private final Map<String, Integer> parts = new HashMap<>();
     private long told = System.nanoTime();
 
-    ExportRun(JobContext context, ExportState from) {
+    ExportRun(JobContext context, ExportState from, ExportObserver observer) {
         this.context = context;
+        this.observer = observer;
         time = from.time();
         position = from.position();
         tasks = new ArrayList<>(from.tasks());
@@ -141,9 +143,10 @@ final class ExportRun {
      * A name for the next file.
      *
      * @param stem a word for what it holds
+     * @param extension such as {@code .ndjson}
      */
-    synchronized String name(String stem) {
-        return context.part(stem + "-" + parts.merge(stem, 1, Integer::sum), ".ndjson");
+    synchronized String name(String stem, String extension) {
+        return context.part(stem + "-" + parts.merge(stem, 1, Integer::sum), extension);
     }
 
     /** Notes resources that were looked at, but lie in no file that is finished yet. */
@@ -173,6 +176,7 @@ final class ExportRun {
         if (looked > 0 || !more.isEmpty()) {
             tell();
         }
+        more.forEach(file -> observer.exported(file.count(), file.size()));
     }
 
     private void tell() {

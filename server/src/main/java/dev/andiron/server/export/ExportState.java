@@ -29,7 +29,7 @@ record ExportState(
      * A part of the work, done by one thread from its beginning to its end.
      *
      * @param kind what is done
-     * @param type the resource type; empty where that has none
+     * @param type the resource type, or the name of the table; empty where that has none
      * @param after where to go on: what lies up to here is in the files
      * @param until the last id of the task; empty for none
      * @param done whether nothing is left
@@ -57,6 +57,10 @@ record ExportState(
         REFERRED,
         /** Provenance of what is exported. */
         PROVENANCE,
+        /** All that is exported, in blocks about resources of a type. */
+        BLOCKS,
+        /** Rows of a view; the task is called like the table. */
+        TABLE,
         /** What was deleted. */
         DELETED,
         /** What was passed over when the export was asked for. */
@@ -67,16 +71,24 @@ record ExportState(
      * A file that is whole.
      *
      * @param content what it holds
-     * @param type the resource type of its lines
+     * @param type the resource type of its lines; the name of a table; empty for blocks
      * @param part its name within the job
-     * @param count its lines
+     * @param count its lines or rows
      * @param size its bytes
+     * @param continues whether its last block goes on in the next file
      */
-    record File(Content content, String type, String part, long count, long size) {}
+    record File(
+            Content content, String type, String part, long count, long size, boolean continues) {
+
+        File continued(boolean goesOn) {
+            return new File(content, type, part, count, size, goesOn);
+        }
+    }
 
     /** What a file holds. */
     enum Content {
         OUTPUT,
+        TABLE,
         DELETED,
         ERROR
     }
@@ -142,7 +154,8 @@ record ExportState(
                 read.string("type").orElseThrow(),
                 read.string("part").orElseThrow(),
                 number(read, "count"),
-                number(read, "size"));
+                number(read, "size"),
+                read.has("continues"));
     }
 
     Json json() {
@@ -179,13 +192,17 @@ record ExportState(
     }
 
     private static JsonObject json(File file) {
-        return JsonObject.builder()
-                .put("content", file.content().name())
-                .put("type", file.type())
-                .put("part", file.part())
-                .put("count", file.count())
-                .put("size", file.size())
-                .build();
+        var json =
+                JsonObject.builder()
+                        .put("content", file.content().name())
+                        .put("type", file.type())
+                        .put("part", file.part())
+                        .put("count", file.count())
+                        .put("size", file.size());
+        if (file.continues()) {
+            json.put("continues", true);
+        }
+        return json.build();
     }
 
     /** The file of a name, if it belongs to the result. */

@@ -3,22 +3,21 @@ package dev.andiron.server.export;
 import dev.andiron.fhir.json.JsonWriter;
 import dev.andiron.fhir.outcome.Issue;
 import dev.andiron.fhir.outcome.OperationOutcome;
+import dev.andiron.fhir.view.CompiledView;
 import dev.andiron.kernel.routing.Storage;
 import dev.andiron.kernel.snapshot.SnapshotScan;
-import dev.andiron.server.export.ExportRequest.Associated;
 import dev.andiron.server.export.ExportRun.Taken;
 import dev.andiron.server.export.ExportState.Content;
 import dev.andiron.server.export.ExportState.File;
 import dev.andiron.server.interaction.Parameters;
 import dev.andiron.server.job.JobContext;
+import dev.andiron.server.job.JobFailedException;
 import dev.andiron.spi.StorageException;
-import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -31,6 +30,7 @@ final class ExportWork {
     private final Storage storage;
     private final long fileSize;
     private final UnaryOperator<byte[]> form;
+    private final ExportJudges judges;
 
     ExportWork(
             JobContext job, ExportRun run, ExportContext context, Storage storage, long fileSize) {
@@ -40,6 +40,7 @@ final class ExportWork {
         this.storage = storage;
         this.fileSize = fileSize;
         form = form(context);
+        judges = new ExportJudges(run, context);
     }
 
     /** How a resource is written: as it is stored, or some of its elements. */
@@ -62,59 +63,63 @@ final class ExportWork {
                 next = run.take().or(split::take)) {
             Taken task = next.get();
             switch (task.task().kind()) {
-                case RESOURCES -> resources(task);
+                case RESOURCES, REFERRED, PROVENANCE -> resources(task);
                 case NOTES -> notes(task);
-                case REFERRED -> referred(task);
-                case PROVENANCE -> provenance(task);
+                case BLOCKS -> blocks(task);
+                case TABLE -> table(task);
                 case DELETED -> deleted(task);
             }
         }
     }
 
-    private PartWriter output(String type) {
-        return new PartWriter(job, storage.blobs(), Content.OUTPUT, type, () -> run.name(type));
+    private PartWriter lines(Content content, String type, String stem) {
+        return new PartWriter(job, storage.blobs(), content, type, () -> run.name(stem, ".ndjson"));
     }
 
     private PartWriter errors() {
-        return new PartWriter(
-                job, storage.blobs(), Content.ERROR, "OperationOutcome", () -> run.name("errors"));
+        return lines(Content.ERROR, "OperationOutcome", "errors");
     }
 
     private void resources(Taken task) {
-        resources(task, context.judge(task.task().type())::accepts);
-    }
-
-    /** Provenance of what is exported; within compartments also its own members. */
-    private void provenance(Taken task) {
-        boolean isAssociated = context.request().provenance() != Associated.NONE;
-        var ofOthers =
-                new ProvenanceJudge(
-                        run, context, isAssociated ? context::judge : context::judgeScope);
-        if (isAssociated) {
-            resources(task, ofOthers);
-        } else {
-            TypeJudge own = context.judge(task.task().type());
-            TypeJudge anywhere = context.judgeAnywhere(task.task().type());
-            resources(
-                    task,
-                    each -> own.accepts(each) || anywhere.accepts(each) && ofOthers.test(each));
+        String type = task.task().type();
+        Predicate<StoredResource> judge = judges.of(task.task().kind(), type);
+        try (var output = new LineOutput(lines(Content.OUTPUT, type, type), fileSize)) {
+            walk(task, type, judge, output);
         }
     }
 
-    /** What others refer to, type after type. */
-    private void referred(Taken task) {
-        String type = task.task().type();
-        Set<ResourceKey> keys = context.referred().all(run, context);
-        TypeJudge judge = context.judgeAnywhere(type);
-        resources(task, each -> keys.contains(each.key()) && judge.accepts(each));
+    /** The rows of a view over what is exported of its resource type. */
+    private void table(Taken task) {
+        ExportTable table = context.request().table(task.task().type());
+        CompiledView view =
+                CompiledView.compile(table.definition(), "", context.rules().definitions());
+        Predicate<StoredResource> judge =
+                judges.of(context.request().kind(table.type()), table.type());
+        try (var output =
+                new TableOutput(
+                        job,
+                        storage.blobs(),
+                        table,
+                        view,
+                        () -> run.name(table.name(), ".parquet"),
+                        fileSize)) {
+            walk(task, table.type(), judge, output);
+        }
     }
 
-    private void resources(Taken task, Predicate<StoredResource> judge) {
-        String type = task.task().type();
-        try (SnapshotScan scan = context.snapshot().scan(type, task.task().after());
-                PartWriter part = output(type);
+    private void blocks(Taken task) {
+        String by = task.task().type();
+        try (PartWriter part = lines(Content.OUTPUT, "", "by" + by);
                 PartWriter errors = errors()) {
-            var walk = new Walk(task, judge, part, errors);
+            new BlockWork(run, context, judges, form, fileSize).all(task, part, errors);
+        }
+    }
+
+    private void walk(
+            Taken task, String type, Predicate<StoredResource> judge, ExportOutput output) {
+        try (SnapshotScan scan = context.snapshot().scan(type, task.task().after());
+                PartWriter errors = errors()) {
+            var walk = new Walk(task, judge, output, errors);
             for (List<StoredResource> rows = scan.next(); !rows.isEmpty(); rows = scan.next()) {
                 if (!walk.enter(rows)) {
                     break;
@@ -128,16 +133,16 @@ final class ExportWork {
     private final class Walk {
         private final Taken task;
         private final Predicate<StoredResource> judge;
-        private final PartWriter part;
+        private final ExportOutput output;
         private final PartWriter errors;
         private String last;
         private long looked;
         private long untold;
 
-        Walk(Taken task, Predicate<StoredResource> judge, PartWriter part, PartWriter errors) {
+        Walk(Taken task, Predicate<StoredResource> judge, ExportOutput output, PartWriter errors) {
             this.task = task;
             this.judge = judge;
-            this.part = part;
+            this.output = output;
             this.errors = errors;
             last = task.task().after();
         }
@@ -159,12 +164,12 @@ final class ExportWork {
             try {
                 if (judge.test(resource)) {
                     byte[] json = form.apply(resource.content().bytes());
-                    if (part.size() > 0 && part.size() + json.length >= fileSize) {
+                    if (!output.hasRoom(json)) {
                         finish(false);
                     }
-                    part.line(json);
+                    output.add(json);
                 }
-            } catch (StorageException e) {
+            } catch (StorageException | JobFailedException e) {
                 throw e;
             } catch (RuntimeException e) {
                 errors.line(unreadable(resource, e));
@@ -187,14 +192,14 @@ final class ExportWork {
         private void finish(boolean done) {
             told();
             var files = new ArrayList<File>();
-            part.finish().ifPresent(files::add);
+            output.finish().ifPresent(files::add);
             errors.finish().ifPresent(files::add);
             run.finished(task, last, done, looked, files);
             looked = 0;
         }
     }
 
-    private static byte[] unreadable(StoredResource resource, RuntimeException why) {
+    static byte[] unreadable(StoredResource resource, RuntimeException why) {
         return JsonWriter.compact(
                 OperationOutcome.of(
                         Issue.error(
@@ -207,13 +212,7 @@ final class ExportWork {
     }
 
     private void deleted(Taken task) {
-        try (PartWriter part =
-                new PartWriter(
-                        job,
-                        storage.blobs(),
-                        Content.DELETED,
-                        "Bundle",
-                        () -> run.name("deleted"))) {
+        try (PartWriter part = lines(Content.DELETED, "Bundle", "deleted")) {
             new DeletedWork(run, context, storage, fileSize).all(task, part);
         }
     }

@@ -17,7 +17,9 @@ import dev.andiron.spi.job.Job;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +31,8 @@ final class Manifest {
     private static final String PAGE = "page";
 
     private static final int FILES = 10;
+    private static final String LINES = "application/fhir+ndjson";
+    private static final String PARQUET = "application/vnd.apache.parquet";
 
     /** How long the URLs of a store that signs them are good for; each poll gives new ones. */
     private static final Duration VALIDITY = Duration.ofHours(1);
@@ -38,6 +42,7 @@ final class Manifest {
     private final Job job;
     private final ExportRequest export;
     private final ExportState state;
+    private final Map<String, Optional<String>> signed = new HashMap<>();
 
     Manifest(Storage storage, FhirRequest request, Job job, ExportState state) {
         this.storage = storage;
@@ -60,7 +65,15 @@ final class Manifest {
 
     /** The page that was asked for, if it is whole. */
     Optional<Download> partial() {
-        return page() * FILES <= state.files().size() ? Optional.of(complete()) : Optional.empty();
+        int end = page() * FILES;
+        return end <= state.files().size() && isClosed(state.files().subList(end - FILES, end))
+                ? Optional.of(complete())
+                : Optional.empty();
+    }
+
+    /** Whether the files are there that those of a page go on in. */
+    private boolean isClosed(List<File> page) {
+        return page.stream().noneMatch(file -> file.continues() && behind(file).isEmpty());
     }
 
     private int page() {
@@ -77,11 +90,12 @@ final class Manifest {
                 JsonObject.builder()
                         .put("transactionTime", state.time().toString())
                         .put("request", export.url())
-                        .put("requiresAccessToken", false)
-                        .put("outputFormat", "application/fhir+ndjson")
-                        .put("output", JsonArray.of(files(files, Content.OUTPUT)))
-                        .put("deleted", JsonArray.of(files(files, Content.DELETED)))
-                        .put("error", JsonArray.of(files(files, Content.ERROR)));
+                        .put("requiresAccessToken", requiresToken(files))
+                        .put("outputFormat", export.tables().isEmpty() ? LINES : PARQUET);
+        export.organizedBy().ifPresent(type -> manifest.put("outputOrganizedBy", type));
+        manifest.put("output", JsonArray.of(files(files, Content.OUTPUT, Content.TABLE)))
+                .put("deleted", JsonArray.of(files(files, Content.DELETED)))
+                .put("error", JsonArray.of(files(files, Content.ERROR)));
         if (hasNext) {
             String url = "%s?%s=%d".formatted(Jobs.statusUrl(request, job.id()), PAGE, page() + 1);
             manifest.putArray(
@@ -91,23 +105,55 @@ final class Manifest {
         return new JsonDownload(JsonWriter.compact(manifest.build()));
     }
 
-    private List<JsonObject> files(List<File> files, Content content) {
-        return files.stream().filter(file -> file.content() == content).map(this::file).toList();
+    /** Whoever had to say who it is has to say so for a file, too, unless its URL is signed. */
+    private boolean requiresToken(List<File> files) {
+        return request.principal().isPresent()
+                && files.stream().anyMatch(file -> signed(file).isEmpty());
+    }
+
+    private List<JsonObject> files(List<File> files, Content... contents) {
+        return files.stream()
+                .filter(file -> List.of(contents).contains(file.content()))
+                .map(this::file)
+                .toList();
     }
 
     private JsonObject file(File file) {
-        return JsonObject.builder()
-                .put("type", file.type())
-                .put("url", url(file))
-                .put("count", file.count())
-                .put("fileSize", file.size())
-                .build();
+        var json = JsonObject.builder();
+        if (file.content() == Content.TABLE) {
+            json.put("type", export.table(file.type()).type());
+        } else if (!file.type().isEmpty()) {
+            json.put("type", file.type());
+        }
+        json.put("url", url(file)).put("count", file.count()).put("fileSize", file.size());
+        if (file.continues()) {
+            json.put("continuesInFile", url(behind(file).orElseThrow()));
+        }
+        if (file.content() == Content.TABLE) {
+            json.put("extension", JsonObject.builder().put("view", file.type()).build());
+        }
+        return json.build();
+    }
+
+    /** The file of blocks behind one, if it is whole. */
+    private Optional<File> behind(File file) {
+        List<File> files = state.files();
+        return files.subList(files.indexOf(file) + 1, files.size()).stream()
+                .filter(each -> each.content() == Content.OUTPUT)
+                .findFirst();
     }
 
     private String url(File file) {
-        return storage.blobs()
-                .signedUrl(request.tenant(), new BlobName(job.id(), file.part()), VALIDITY)
-                .map(URI::toString)
-                .orElseGet(() -> JobFiles.url(request, job.id(), file.part()));
+        return signed(file).orElseGet(() -> JobFiles.url(request, job.id(), file.part()));
+    }
+
+    /** The same one wherever a file is named. */
+    private Optional<String> signed(File file) {
+        return signed.computeIfAbsent(
+                file.part(),
+                part ->
+                        storage.blobs()
+                                .signedUrl(request.tenant(), new BlobName(job.id(), part), VALIDITY)
+                                .map(URI::toString));
     }
 }

@@ -114,7 +114,7 @@ final class PartWriter implements AutoCloseable {
         }
         out.close();
         out = null;
-        var file = new ExportState.File(content, type, name, count, size);
+        var file = new ExportState.File(content, type, name, count, size, false);
         count = 0;
         size = 0;
         return Optional.of(file);

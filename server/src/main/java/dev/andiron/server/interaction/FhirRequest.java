@@ -7,6 +7,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One FHIR request, from the socket or from an entry of a bundle. Immutable.
@@ -20,6 +21,7 @@ import java.util.List;
  * @param preferences what it would like
  * @param body what it carries
  * @param fields its header fields as they came, for interceptors
+ * @param principal who asks, if an interceptor has found out
  */
 public record FhirRequest(
         TenantContext tenant,
@@ -30,10 +32,35 @@ public record FhirRequest(
         Conditions conditions,
         Preferences preferences,
         RequestBody body,
-        HeaderFields fields) {
+        HeaderFields fields,
+        Optional<String> principal) {
 
     public FhirRequest {
         path = List.copyOf(path);
+    }
+
+    /** A request of which nobody knows yet who asks. */
+    public FhirRequest(
+            TenantContext tenant,
+            Method method,
+            String base,
+            List<String> path,
+            Parameters parameters,
+            Conditions conditions,
+            Preferences preferences,
+            RequestBody body,
+            HeaderFields fields) {
+        this(
+                tenant,
+                method,
+                base,
+                path,
+                parameters,
+                conditions,
+                preferences,
+                body,
+                fields,
+                Optional.empty());
     }
 
     /** A request without other header fields. */
@@ -136,18 +163,60 @@ public record FhirRequest(
     /** The same request with other parameters. */
     public FhirRequest with(Parameters others) {
         return new FhirRequest(
-                tenant, method, base, path, others, conditions, preferences, body, fields);
+                tenant,
+                method,
+                base,
+                path,
+                others,
+                conditions,
+                preferences,
+                body,
+                fields,
+                principal);
     }
 
     /** The same request with another body. */
     public FhirRequest with(RequestBody other) {
         return new FhirRequest(
-                tenant, method, base, path, parameters, conditions, preferences, other, fields);
+                tenant,
+                method,
+                base,
+                path,
+                parameters,
+                conditions,
+                preferences,
+                other,
+                fields,
+                principal);
     }
 
     /** The same request with other header fields. */
     public FhirRequest with(HeaderFields others) {
         return new FhirRequest(
-                tenant, method, base, path, parameters, conditions, preferences, body, others);
+                tenant,
+                method,
+                base,
+                path,
+                parameters,
+                conditions,
+                preferences,
+                body,
+                others,
+                principal);
+    }
+
+    /** The same request of somebody who has proved who it is. */
+    public FhirRequest by(String who) {
+        return new FhirRequest(
+                tenant,
+                method,
+                base,
+                path,
+                parameters,
+                conditions,
+                preferences,
+                body,
+                fields,
+                Optional.of(who));
     }
 }

@@ -61,6 +61,7 @@ public final class Interception {
             current =
                     switch (each.interceptor().before(view(current))) {
                         case Decision.Proceed _ -> current;
+                        case Decision.ProceedAs(String principal) -> current.by(principal);
                         case Decision.Enrich(Json body) -> current.with(body(current.body(), body));
                         case Decision.Reject(int status, String code, String message) ->
                                 throw new FhirException(status, code, message);
@@ -133,6 +134,11 @@ public final class Interception {
         @Override
         public Optional<String> header(String name) {
             return request.fields().first(name);
+        }
+
+        @Override
+        public Optional<String> principal() {
+            return request.principal();
         }
 
         @Override

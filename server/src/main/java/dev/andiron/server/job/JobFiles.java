@@ -54,6 +54,7 @@ public final class JobFiles {
                                 found ->
                                         found.state() == JobState.COMPLETED
                                                 || !found.state().ended())
+                        .filter(found -> JobOwner.isFor(request, found))
                         .orElseThrow(() -> unknown(id, part));
         JobFileType type =
                 Optional.ofNullable(kinds.get(job.kind()))

@@ -15,6 +15,7 @@ import dev.andiron.spi.job.JobState;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +24,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A page of the jobs of a tenant, newest first: {@code kind} and {@code state} choose some of them,
- * {@code _count} says how many, and {@code before} goes on where a page ended.
+ * A page of the jobs of a tenant that whoever asks may see, newest first: {@code kind} and {@code
+ * state} choose some of them, {@code _count} says how many, and {@code before} goes on where a page
+ * ended.
  */
 final class JobListing {
     private static final int PAGE = 50;
@@ -52,13 +54,34 @@ final class JobListing {
             }
         }
         var list = new JobList(kinds(), states(), before(), count());
-        List<Job> jobs = storage.jobs().list(request.tenant(), list);
+        List<Job> jobs = seen(list);
         var all = new ParametersResource();
         jobs.forEach(job -> all.parts("job", job(job)));
         if (jobs.size() == list.limit()) {
             all.value("next", "Uri", JsonString.of(next(jobs.getLast())));
         }
         return FhirResponse.of(200, Content.of(all.build()));
+    }
+
+    /** As many as fit on the page of those that are there for whoever asks. */
+    private List<Job> seen(JobList first) {
+        var seen = new ArrayList<Job>();
+        JobList page = first;
+        while (true) {
+            List<Job> jobs = storage.jobs().list(request.tenant(), page);
+            for (Job job : jobs) {
+                if (JobOwner.isFor(request, job)) {
+                    seen.add(job);
+                }
+                if (seen.size() == first.limit()) {
+                    return seen;
+                }
+            }
+            if (jobs.size() < first.limit()) {
+                return seen;
+            }
+            page = first.behind(jobs.getLast());
+        }
     }
 
     private static FhirException refused(String message) {

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param patience how long an attempt waits for a storage that is in trouble
  * @param keep how long ended jobs and their output are kept
  * @param perTenant how many jobs of one tenant may wait or run
+ * @param polls how often the status of a job may be asked for at once, beyond once in a second
  */
 public record JobSettings(
         int workers,
@@ -22,7 +23,8 @@ public record JobSettings(
         Duration backoff,
         Duration patience,
         Duration keep,
-        int perTenant) {
+        int perTenant,
+        int polls) {
     private static final int DOUBLINGS = 8;
 
     public static JobSettings standard() {
@@ -34,7 +36,8 @@ public record JobSettings(
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(10),
                 Duration.ofHours(24),
-                20);
+                20,
+                100);
     }
 
     /** How long to wait after an attempt, counted from 1. */

@@ -48,6 +48,7 @@ public final class Jobs {
     private final Map<String, JobKind> kinds;
     private final InstantSource clock;
     private final Runnable wake;
+    private final PollTolerance polls;
 
     /**
      * @param kinds what can be done, by name
@@ -64,17 +65,25 @@ public final class Jobs {
         this.kinds = Map.copyOf(kinds);
         this.clock = clock;
         this.wake = wake;
+        polls = new PollTolerance(settings.polls(), clock);
     }
 
     /**
-     * Submits a job for a client.
+     * Submits a job for a client, to whom it belongs.
      *
+     * @param request what the client sent
+     * @param asked what the job needs to know, a JSON object
      * @throws dev.andiron.spi.StorageException.NotSupported if the backend keeps no jobs
      * @throws FhirException 429 if too many of the tenant's wait or run
      */
-    public Job submit(TenantContext tenant, String kind, Json request) {
-        requireRoom(tenant);
-        return require(tenant, kind, request);
+    public Job submit(FhirRequest request, String kind, Json asked) {
+        requireRoom(request.tenant());
+        return submit(request, newId(), kind, asked);
+    }
+
+    /** Submits a job for a client for which there is room, unless there is one of this id. */
+    public Job submit(FhirRequest request, JobId id, String kind, Json asked) {
+        return require(request.tenant(), id, kind, JobOwner.mark(asked, request.principal()));
     }
 
     /**
@@ -137,7 +146,26 @@ public final class Jobs {
                     .withLocation(statusUrl(request, job.id()) + "/" + RESULT)
                     .withHeader("Expires", expires(job));
         }
-        return job.state().ended() ? ended(request, job) : inProgress(request, job);
+        if (job.state().ended()) {
+            polls.forget(request.tenant().tenant(), job.id());
+            return ended(request, job);
+        }
+        return polls.allows(request.tenant().tenant(), job.id())
+                ? inProgress(request, job)
+                : tooOften(new Forecast(job, clock.instant()));
+    }
+
+    private static FhirResponse tooOften(Forecast forecast) {
+        long seconds = forecast.pause().toSeconds();
+        return FhirResponse.outcome(
+                        429,
+                        List.of(
+                                Issue.error(
+                                        "throttled",
+                                        "The status is asked for too often; ask again in %d s."
+                                                .formatted(seconds))))
+                .withHeader("X-Progress", forecast.text())
+                .withHeader(RETRY_AFTER, Long.toString(seconds));
     }
 
     /** What an ended job led to. */
@@ -200,7 +228,7 @@ public final class Jobs {
         return issues;
     }
 
-    /** The tenant's jobs, newest first. */
+    /** The jobs of whoever asks and those of the whole tenant, newest first. */
     public FhirResponse list(FhirRequest request) {
         return new JobListing(storage, request, clock.instant()).page();
     }
@@ -254,6 +282,7 @@ public final class Jobs {
                         ? storage.jobs().read(request.tenant(), new JobId(id))
                         : Optional.<Job>empty())
                 .filter(job -> job.state() != JobState.CANCELLED)
+                .filter(job -> JobOwner.isFor(request, job))
                 .orElseThrow(() -> unknown(request));
     }
 

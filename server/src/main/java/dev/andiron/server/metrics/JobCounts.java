@@ -20,14 +20,15 @@ final class JobCounts {
         this.source = source;
     }
 
-    double of(JobState state) {
+    /** How many of a kind are in a state. */
+    double of(String kind, JobState state) {
         Read now = last;
         if (System.nanoTime() - now.time() >= STALENESS.toNanos()) {
             now = new Read(System.nanoTime(), source.get());
             last = now;
         }
         return now.counts().stream()
-                .filter(each -> each.state() == state)
+                .filter(each -> each.state() == state && each.kind().equals(kind))
                 .mapToLong(JobCount::count)
                 .sum();
     }

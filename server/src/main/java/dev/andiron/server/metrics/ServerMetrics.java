@@ -3,6 +3,7 @@ package dev.andiron.server.metrics;
 import dev.andiron.kernel.composite.Composite;
 import dev.andiron.kernel.composite.FollowerState;
 import dev.andiron.kernel.plugin.CallListener;
+import dev.andiron.server.export.ExportObserver;
 import dev.andiron.server.http.RequestObserver;
 import dev.andiron.server.job.JobObserver;
 import dev.andiron.server.view.TableObserver;
@@ -35,7 +36,12 @@ import java.util.function.Supplier;
  * threads.
  */
 public final class ServerMetrics
-        implements RequestObserver, CallListener, JobObserver, TableObserver, AutoCloseable {
+        implements RequestObserver,
+                CallListener,
+                JobObserver,
+                TableObserver,
+                ExportObserver,
+                AutoCloseable {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(5),
@@ -55,6 +61,15 @@ public final class ServerMetrics
     private final Counter bytes =
             Counter.builder("andiron.response.bytes")
                     .description("Bytes of FHIR answers, before compression")
+                    .register(registry);
+    private final Counter exportedResources =
+            Counter.builder("andiron.export.resources")
+                    .description(
+                            "Lines and rows in files that exports of this server have finished")
+                    .register(registry);
+    private final Counter exportedBytes =
+            Counter.builder("andiron.export.bytes")
+                    .description("Bytes of files that exports of this server have finished")
                     .register(registry);
     private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Call, Timer> calls = new ConcurrentHashMap<>();
@@ -83,21 +98,26 @@ public final class ServerMetrics
     /**
      * Shows the jobs.
      *
+     * @param kinds what they are called
      * @param running how many run in this server
      * @param counts how many there are, which is asked at most every few seconds
      */
-    public void jobs(IntSupplier running, Supplier<List<JobCount>> counts) {
+    public void jobs(
+            List<String> kinds, IntSupplier running, Supplier<List<JobCount>> counts) {
         Gauge.builder("andiron.jobs.running", running, IntSupplier::getAsInt)
                 .description("Jobs that run in this server")
                 .strongReference(true)
                 .register(registry);
         var known = new JobCounts(counts);
-        for (JobState state : JobState.values()) {
-            Gauge.builder("andiron.jobs.kept", known, all -> all.of(state))
-                    .description("Jobs in the storage by state")
-                    .tag("state", state.name().toLowerCase(Locale.ROOT))
-                    .strongReference(true)
-                    .register(registry);
+        for (String kind : kinds) {
+            for (JobState state : JobState.values()) {
+                Gauge.builder("andiron.jobs.kept", known, all -> all.of(kind, state))
+                        .description("Jobs in the storage by kind and state")
+                        .tag("kind", kind)
+                        .tag("state", state.name().toLowerCase(Locale.ROOT))
+                        .strongReference(true)
+                        .register(registry);
+            }
         }
     }
 
@@ -127,6 +147,12 @@ public final class ServerMetrics
                 .tag("runner", runner)
                 .register(registry)
                 .increment(rows);
+    }
+
+    @Override
+    public void exported(long resources, long size) {
+        exportedResources.increment(resources);
+        exportedBytes.increment(size);
     }
 
     @Override

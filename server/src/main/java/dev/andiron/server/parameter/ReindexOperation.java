@@ -52,7 +52,7 @@ public final class ReindexOperation {
                     case TYPE -> ReindexRequest.byHand(Set.of(call.type()));
                     case INSTANCE, VERSION -> ofParameter(request, call.key());
                 };
-        Job job = jobs.submit(request.tenant(), ReindexJob.KIND, what.json());
+        Job job = jobs.submit(request, ReindexJob.KIND, what.json());
         return Jobs.accepted(request, job);
     }
 

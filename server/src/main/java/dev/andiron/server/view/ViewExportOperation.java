@@ -75,7 +75,7 @@ final class ViewExportOperation {
         var export =
                 new ViewExportRequest(
                         views(request, parameters.all("view")), form, filter, trackingId);
-        Job job = jobs.submit(request.tenant(), ViewExportJob.KIND, export.json());
+        Job job = jobs.submit(request, ViewExportJob.KIND, export.json());
         String url = Jobs.statusUrl(request, job.id());
         var accepted = new ParametersResource().string("exportId", job.id().value());
         trackingId.ifPresent(id -> accepted.string("clientTrackingId", id));

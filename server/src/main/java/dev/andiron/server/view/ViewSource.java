@@ -15,10 +15,10 @@ import java.util.Optional;
  * Finds stored definitions by what refers to them: a relative URL, a canonical URL with or without
  * a version, or an absolute URL of this server.
  */
-final class ViewSource {
+public final class ViewSource {
     private final StoredLookups lookups;
 
-    ViewSource(StoredLookups lookups) {
+    public ViewSource(StoredLookups lookups) {
         this.lookups = lookups;
     }
 
@@ -29,7 +29,8 @@ final class ViewSource {
      * @param base the server's base URL
      * @throws FhirException 400 if it holds no reference, 404 if there is nothing
      */
-    JsonObject find(TenantContext tenant, OperationParameter parameter, String type, String base) {
+    public JsonObject find(
+            TenantContext tenant, OperationParameter parameter, String type, String base) {
         String reference =
                 parameter
                         .text()

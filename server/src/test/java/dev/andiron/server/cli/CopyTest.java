@@ -75,6 +75,7 @@ class CopyTest {
         all.put("backends.main.plugin", "sqlite");
         all.put("backends.main.path", data.resolve("andiron.db").toString());
         all.put("backends.main.durability", "relaxed");
+        all.put("jobs.polls", "1000000000"); // the test waits by asking without a pause
         all.putAll(more);
         return AndironServer.start(
                 Andiron.prepare(

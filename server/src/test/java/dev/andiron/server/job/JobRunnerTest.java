@@ -80,7 +80,8 @@ class JobRunnerTest {
                         Duration.ZERO,
                         patience,
                         Duration.ofHours(1),
-                        10);
+                        10,
+                        100);
         return new JobRunner(
                 backend.backend().jobs().orElseThrow(),
                 backend.backend().blobs(),

@@ -13,6 +13,18 @@ public sealed interface Decision {
     }
 
     /**
+     * Goes on as asked, on behalf of somebody who has proved who it is. What a client starts then
+     * belongs to that principal: jobs, their status and files are there for nobody else. Where
+     * several interceptors say so, the last one counts.
+     *
+     * @param principal a name that means the same one in every later request, of 1 to 256
+     *     characters
+     */
+    static Decision proceedAs(String principal) {
+        return new ProceedAs(principal);
+    }
+
+    /**
      * Goes on with another body, which is then checked like one from a client.
      *
      * @param body a resource of the same type as UTF-8 JSON
@@ -35,6 +47,17 @@ public sealed interface Decision {
     /** See {@link #proceed()}. */
     record Proceed() implements Decision {
         private static final Proceed INSTANCE = new Proceed();
+    }
+
+    /** See {@link #proceedAs}. */
+    record ProceedAs(String principal) implements Decision {
+        private static final int LONGEST = 256;
+
+        public ProceedAs {
+            if (principal.isEmpty() || principal.length() > LONGEST) {
+                throw new IllegalArgumentException("a principal has a name of 1 to 256 characters");
+            }
+        }
     }
 
     /** See {@link #enrich}. */

@@ -36,6 +36,14 @@ public interface InteractionRequest {
     Optional<String> header(String name);
 
     /**
+     * Who asks, as an interceptor before this one has found out ({@link Decision#proceedAs}); empty
+     * if none has.
+     */
+    default Optional<String> principal() {
+        return Optional.empty();
+    }
+
+    /**
      * The body as UTF-8 JSON (a body in XML has been translated, a form is in the parameters);
      * empty without one, and for uploads of many resources, which are read while they arrive. For
      * an entry of a bundle: its resource.

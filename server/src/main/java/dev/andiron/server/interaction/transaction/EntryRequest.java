@@ -72,7 +72,8 @@ record EntryRequest(RequestEntry.Request entry, FhirRequest request, Interaction
                         conditions,
                         bundle.preferences(),
                         body(entry));
-        return request.with(bundle.fields());
+        FhirRequest alike = request.with(bundle.fields());
+        return bundle.principal().map(alike::by).orElse(alike);
     }
 
     private static String relative(String url, String base) {
