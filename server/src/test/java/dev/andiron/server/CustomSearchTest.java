@@ -308,6 +308,6 @@ class CustomSearchTest {
         assertTrue(
                 server.get(server.root() + "/metrics")
                         .text()
-                        .contains("andiron_jobs_kept{state=\"accepted\"}"));
+                        .contains("andiron_jobs_kept{kind=\"reindex\",state=\"accepted\"}"));
     }
 }
