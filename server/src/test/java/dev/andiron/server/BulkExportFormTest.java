@@ -196,8 +196,7 @@ class BulkExportFormTest {
         tenant.put("Patient/b", "");
         JsonObject file = tenant.export("/$export").manifest().objects("output").getFirst();
         assertEquals(resources + 2, metric("andiron_export_resources_total"));
-        assertEquals(
-                bytes + Export.number(file, "fileSize"), metric("andiron_export_bytes_total"));
+        assertEquals(bytes + Export.number(file, "fileSize"), metric("andiron_export_bytes_total"));
         assertTrue(metric("andiron_jobs_kept{kind=\"bulk-export\",state=\"completed\"}") >= 0);
         assertTrue(metric("andiron_jobs_kept{kind=\"import\",state=\"failed\"}") >= 0);
     }

@@ -73,8 +73,7 @@ class AuditInterceptorTest {
         assertEquals(
                 Decision.proceed(), audit().before(new Request("capabilities", Optional.empty())));
         assertEquals(
-                Decision.proceedAs("ann"),
-                audit().before(new Request("read", Optional.of("ann"))));
+                Decision.proceedAs("ann"), audit().before(new Request("read", Optional.of("ann"))));
     }
 
     @Test

@@ -100,7 +100,7 @@ final class CompositeServer implements AutoCloseable {
     }
 
     /** Sends a request; the path is below the FHIR base unless it starts with http. */
-    Answer send(String method, String path, String body) {
+    Answer send(String method, String path, String body, String... fields) {
         var request =
                 HttpRequest.newBuilder(
                                 URI.create(path.startsWith("http") ? path : server.url() + path))
@@ -110,6 +110,9 @@ final class CompositeServer implements AutoCloseable {
                                 body.isEmpty()
                                         ? BodyPublishers.noBody()
                                         : BodyPublishers.ofString(body));
+        if (fields.length > 0) {
+            request.headers(fields);
+        }
         try {
             var response = client.send(request.build(), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body(), response);
@@ -155,7 +158,9 @@ final class CompositeServer implements AutoCloseable {
                 send(
                         "POST",
                         "/" + operation,
-                        "{\"resourceType\":\"Parameters\",\"parameter\":[" + parameters + "]}");
+                        "{\"resourceType\":\"Parameters\",\"parameter\":[" + parameters + "]}",
+                        "Prefer",
+                        "respond-async");
         if (accepted.status() != 202) {
             throw new AssertionError(accepted.status() + " " + accepted.body());
         }

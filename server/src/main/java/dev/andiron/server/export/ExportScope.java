@@ -1,16 +1,16 @@
 package dev.andiron.server.export;
 
 import dev.andiron.kernel.snapshot.Snapshot;
-import dev.andiron.kernel.snapshot.SnapshotScan;
-import dev.andiron.spi.resource.StoredResource;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Finds the patients whose compartments an export is about, as they were at its moment. */
 final class ExportScope {
+    /** About 25 MB. */
+    private static final int MOST_KEPT = 200_000;
+
     private ExportScope() {}
 
     /** Those whose live resources are exported; empty for the whole system. */
@@ -20,7 +20,13 @@ final class ExportScope {
             case PATIENT ->
                     Optional.of(
                             new PatientScope(
-                                    Optional.of(request.patients().orElseGet(() -> all(snapshot))),
+                                    Optional.of(
+                                            request.patients()
+                                                    .map(PatientIds::of)
+                                                    .orElseGet(
+                                                            () ->
+                                                                    PatientIds.all(
+                                                                            snapshot, MOST_KEPT))),
                                     Set.of()));
             case GROUP -> Optional.of(ofGroup(request, snapshot));
         };
@@ -33,16 +39,6 @@ final class ExportScope {
                 : live;
     }
 
-    private static Set<String> all(Snapshot snapshot) {
-        var ids = new HashSet<String>();
-        try (SnapshotScan scan = snapshot.scan("Patient", "")) {
-            for (List<StoredResource> rows = scan.next(); !rows.isEmpty(); rows = scan.next()) {
-                rows.forEach(row -> ids.add(row.key().id()));
-            }
-        }
-        return ids;
-    }
-
     private static PatientScope ofGroup(ExportRequest request, Snapshot snapshot) {
         String group = request.group().orElseThrow();
         Set<String> members = GroupMembers.of(snapshot, group, snapshot.time());
@@ -52,6 +48,6 @@ final class ExportScope {
             joined.addAll(members);
             joined.removeAll(GroupMembers.of(snapshot, group, request.since().get()));
         }
-        return new PatientScope(Optional.of(members), joined);
+        return new PatientScope(Optional.of(PatientIds.of(members)), joined);
     }
 }

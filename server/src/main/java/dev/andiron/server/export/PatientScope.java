@@ -9,10 +9,10 @@ import java.util.Set;
 /**
  * Whose compartments an export is about.
  *
- * @param patients their ids; empty means every patient, whether alive or not
+ * @param patients they; empty means every patient, whether alive or not
  * @param joined those among them who joined the group since the time that the client named
  */
-record PatientScope(Optional<Set<String>> patients, Set<String> joined) {
+record PatientScope(Optional<PatientIds> patients, Set<String> joined) {
     private static final String PATIENT = "Patient";
 
     /** Whether a resource belongs to the compartment of one of them. */
@@ -22,7 +22,7 @@ record PatientScope(Optional<Set<String>> patients, Set<String> joined) {
 
     /** Whether a resource belongs to the compartment of one who joined. */
     boolean hasJoined(String type, String id, List<SearchValue> values, Set<String> codes) {
-        return !joined.isEmpty() && refers(type, id, values, codes, Optional.of(joined));
+        return !joined.isEmpty() && refers(type, id, values, codes, Optional.of(joined::contains));
     }
 
     private static boolean refers(
@@ -30,7 +30,7 @@ record PatientScope(Optional<Set<String>> patients, Set<String> joined) {
             String id,
             List<SearchValue> values,
             Set<String> codes,
-            Optional<Set<String>> ids) {
+            Optional<PatientIds> ids) {
         // A link to another patient's record does not open one's own to whoever may see that.
         if (type.equals(PATIENT)) {
             return ids.isEmpty() || ids.get().contains(id);

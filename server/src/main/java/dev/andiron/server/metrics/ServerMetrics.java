@@ -102,8 +102,7 @@ public final class ServerMetrics
      * @param running how many run in this server
      * @param counts how many there are, which is asked at most every few seconds
      */
-    public void jobs(
-            List<String> kinds, IntSupplier running, Supplier<List<JobCount>> counts) {
+    public void jobs(List<String> kinds, IntSupplier running, Supplier<List<JobCount>> counts) {
         Gauge.builder("andiron.jobs.running", running, IntSupplier::getAsInt)
                 .description("Jobs that run in this server")
                 .strongReference(true)
