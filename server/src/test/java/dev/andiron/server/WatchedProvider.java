@@ -1,5 +1,6 @@
 package dev.andiron.server;
 
+import dev.andiron.kernel.lent.ForwardingStore;
 import dev.andiron.spi.Backend;
 import dev.andiron.spi.BackendContext;
 import dev.andiron.spi.BackendProvider;
@@ -14,12 +15,8 @@ import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
 import dev.andiron.spi.resource.HistoryStore;
 import dev.andiron.spi.resource.Mutation;
-import dev.andiron.spi.resource.ResourceCursor;
-import dev.andiron.spi.resource.ResourceHead;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
-import dev.andiron.spi.resource.ScanRequest;
-import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.resource.VersionedStore;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchFeature;
@@ -28,10 +25,8 @@ import dev.andiron.spi.view.SqlQueryEngine;
 import dev.andiron.spi.view.ViewEngine;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -147,12 +142,19 @@ public final class WatchedProvider implements BackendProvider {
         }
     }
 
-    private record WatchedStore(ResourceStore store, long dies, AtomicLong commits)
-            implements ResourceStore {
+    private static final class WatchedStore extends ForwardingStore {
+        private final long dies;
+        private final AtomicLong commits;
+
+        WatchedStore(ResourceStore store, long dies, AtomicLong commits) {
+            super(store);
+            this.dies = dies;
+            this.commits = commits;
+        }
 
         @Override
         public CommitResult commit(TenantContext tenant, Commit commit) {
-            CommitResult result = store.commit(tenant, commit);
+            CommitResult result = store().commit(tenant, commit);
             List<ResourceKey> indexed =
                     commit.mutations().stream()
                             .filter(Mutation.Index.class::isInstance)
@@ -163,36 +165,6 @@ public final class WatchedProvider implements BackendProvider {
                 Runtime.getRuntime().halt(137);
             }
             return result;
-        }
-
-        @Override
-        public Optional<StoredResource> read(TenantContext tenant, ResourceKey key) {
-            return store.read(tenant, key);
-        }
-
-        @Override
-        public ResourceCursor scan(TenantContext tenant, ScanRequest request) {
-            return store.scan(tenant, request);
-        }
-
-        @Override
-        public List<StoredResource> readMany(TenantContext tenant, Collection<ResourceKey> keys) {
-            return store.readMany(tenant, keys);
-        }
-
-        @Override
-        public Optional<ResourceHead> head(TenantContext tenant, ResourceKey key) {
-            return store.head(tenant, key);
-        }
-
-        @Override
-        public List<ResourceHead> heads(TenantContext tenant, Collection<ResourceKey> keys) {
-            return store.heads(tenant, keys);
-        }
-
-        @Override
-        public OptionalLong count(TenantContext tenant, Optional<String> type) {
-            return store.count(tenant, type);
         }
     }
 }

@@ -1,36 +1,30 @@
 package dev.andiron.kernel.composite;
 
+import dev.andiron.kernel.lent.ForwardingStore;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.composite.Projection;
 import dev.andiron.spi.composite.Synchronization;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
 import dev.andiron.spi.resource.Mutation;
-import dev.andiron.spi.resource.ResourceCursor;
-import dev.andiron.spi.resource.ResourceHead;
-import dev.andiron.spi.resource.ResourceKey;
-import dev.andiron.spi.resource.ResourceStore;
-import dev.andiron.spi.resource.ScanRequest;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.tenant.TenantContext;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The primary's store, whose commits wake the followers. An acknowledged commit is durable in the
  * primary; that a follower is behind never fails a write, and is told by its state.
  */
-final class FollowedStore implements ResourceStore {
+final class FollowedStore extends ForwardingStore {
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final CompositeParts parts;
 
     FollowedStore(CompositeParts parts) {
+        super(parts.store());
         this.parts = parts;
     }
 
@@ -53,7 +47,7 @@ final class FollowedStore implements ResourceStore {
             }
         }
         CommitResult result =
-                parts.store().commit(tenant, new Commit(commit.preconditions(), changes));
+                store().commit(tenant, new Commit(commit.preconditions(), changes));
         index(tenant, indexed);
         tell(tenant, result.position());
         return result;
@@ -75,7 +69,7 @@ final class FollowedStore implements ResourceStore {
             }
             List<Projection> projections = new ArrayList<>(indexed.size());
             for (StoredResource current :
-                    parts.store()
+                    store()
                             .readMany(tenant, indexed.stream().map(Mutation.Index::key).toList())) {
                 indexed.stream()
                         .filter(index -> isOf(index, current))
@@ -105,37 +99,5 @@ final class FollowedStore implements ResourceStore {
                 following.await(tenant, position);
             }
         }
-    }
-
-    // Everything else is the primary's
-
-    @Override
-    public Optional<StoredResource> read(TenantContext tenant, ResourceKey key) {
-        return parts.store().read(tenant, key);
-    }
-
-    @Override
-    public ResourceCursor scan(TenantContext tenant, ScanRequest request) {
-        return parts.store().scan(tenant, request);
-    }
-
-    @Override
-    public List<StoredResource> readMany(TenantContext tenant, Collection<ResourceKey> keys) {
-        return parts.store().readMany(tenant, keys);
-    }
-
-    @Override
-    public Optional<ResourceHead> head(TenantContext tenant, ResourceKey key) {
-        return parts.store().head(tenant, key);
-    }
-
-    @Override
-    public List<ResourceHead> heads(TenantContext tenant, Collection<ResourceKey> keys) {
-        return parts.store().heads(tenant, keys);
-    }
-
-    @Override
-    public OptionalLong count(TenantContext tenant, Optional<String> type) {
-        return parts.store().count(tenant, type);
     }
 }

@@ -4,20 +4,11 @@ import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
 import dev.andiron.spi.resource.Precondition;
-import dev.andiron.spi.resource.ResourceCursor;
-import dev.andiron.spi.resource.ResourceHead;
-import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
-import dev.andiron.spi.resource.ScanRequest;
-import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.tenant.TenantContext;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -26,9 +17,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * commits are judged by a scan while no other commit runs; commits without criteria run beside each
  * other.
  */
-public final class ExclusiveStore implements ResourceStore {
+public final class ExclusiveStore extends ForwardingStore {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
-    private final ResourceStore store;
     private final SearchEngine search;
 
     /**
@@ -37,7 +27,7 @@ public final class ExclusiveStore implements ResourceStore {
      * @param search finds everything that was committed before it is asked
      */
     public ExclusiveStore(ResourceStore store, SearchEngine search) {
-        this.store = store;
+        super(store);
         this.search = search;
     }
 
@@ -47,7 +37,7 @@ public final class ExclusiveStore implements ResourceStore {
         Lock held = judged ? lock.writeLock() : lock.readLock();
         held.lock();
         try {
-            return judged ? judged(tenant, commit) : store.commit(tenant, commit);
+            return judged ? judged(tenant, commit) : store().commit(tenant, commit);
         } finally {
             held.unlock();
         }
@@ -64,40 +54,10 @@ public final class ExclusiveStore implements ResourceStore {
             }
         }
         try {
-            return store.commit(tenant, new Commit(left, commit.mutations()));
+            return store().commit(tenant, new Commit(left, commit.mutations()));
         } catch (StorageException.PreconditionFailed failed) {
             throw new StorageException.PreconditionFailed(
                     indexes.get(failed.index()), failed.getMessage());
         }
-    }
-
-    @Override
-    public Optional<StoredResource> read(TenantContext tenant, ResourceKey key) {
-        return store.read(tenant, key);
-    }
-
-    @Override
-    public ResourceCursor scan(TenantContext tenant, ScanRequest request) {
-        return store.scan(tenant, request);
-    }
-
-    @Override
-    public List<StoredResource> readMany(TenantContext tenant, Collection<ResourceKey> keys) {
-        return store.readMany(tenant, keys);
-    }
-
-    @Override
-    public Optional<ResourceHead> head(TenantContext tenant, ResourceKey key) {
-        return store.head(tenant, key);
-    }
-
-    @Override
-    public List<ResourceHead> heads(TenantContext tenant, Collection<ResourceKey> keys) {
-        return store.heads(tenant, keys);
-    }
-
-    @Override
-    public OptionalLong count(TenantContext tenant, Optional<String> type) {
-        return store.count(tenant, type);
     }
 }

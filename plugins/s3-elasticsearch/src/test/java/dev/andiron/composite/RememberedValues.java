@@ -1,14 +1,12 @@
 package dev.andiron.composite;
 
 import dev.andiron.kernel.lent.ValueExtraction;
+import dev.andiron.kernel.lent.ForwardingStore;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
 import dev.andiron.spi.resource.Mutation;
-import dev.andiron.spi.resource.ResourceCursor;
-import dev.andiron.spi.resource.ResourceHead;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.ResourceStore;
-import dev.andiron.spi.resource.ScanRequest;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
@@ -21,12 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -105,11 +101,9 @@ final class RememberedValues implements ValueExtraction {
         return store.map(Remembering::new);
     }
 
-    private final class Remembering implements ResourceStore {
-        private final ResourceStore store;
-
+    private final class Remembering extends ForwardingStore {
         Remembering(ResourceStore store) {
-            this.store = store;
+            super(store);
         }
 
         @Override
@@ -119,43 +113,13 @@ final class RememberedValues implements ValueExtraction {
                     remember(name(tenant, put.resource()), put.searchValues());
                 }
             }
-            CommitResult result = store.commit(tenant, commit);
+            CommitResult result = store().commit(tenant, commit);
             for (Mutation mutation : commit.mutations()) {
                 if (mutation instanceof Mutation.Index index) {
                     remember(name(tenant, index.key(), index.version()), index.searchValues());
                 }
             }
             return result;
-        }
-
-        @Override
-        public Optional<StoredResource> read(TenantContext tenant, ResourceKey key) {
-            return store.read(tenant, key);
-        }
-
-        @Override
-        public ResourceCursor scan(TenantContext tenant, ScanRequest request) {
-            return store.scan(tenant, request);
-        }
-
-        @Override
-        public List<StoredResource> readMany(TenantContext tenant, Collection<ResourceKey> keys) {
-            return store.readMany(tenant, keys);
-        }
-
-        @Override
-        public Optional<ResourceHead> head(TenantContext tenant, ResourceKey key) {
-            return store.head(tenant, key);
-        }
-
-        @Override
-        public List<ResourceHead> heads(TenantContext tenant, Collection<ResourceKey> keys) {
-            return store.heads(tenant, keys);
-        }
-
-        @Override
-        public OptionalLong count(TenantContext tenant, Optional<String> type) {
-            return store.count(tenant, type);
         }
     }
 }
