@@ -38,9 +38,14 @@ final class PostgresProcess implements AutoCloseable {
     }
 
     /**
-     * Makes a cluster in the folder and starts it; the only role is {@code andiron}, no superuser.
+     * Starts the cluster in the folder, which is made if there is none; the only role is {@code
+     * andiron}, no superuser.
      */
     static PostgresProcess start(Path folder) throws IOException, InterruptedException {
+        if (Files.exists(folder.resolve("port"))) {
+            int before = Integer.parseInt(Files.readString(folder.resolve("port")).strip());
+            return new PostgresProcess(folder, before).started();
+        }
         Files.createDirectories(folder);
         Path packed = folder.resolve("postgres.txz");
         try (var jar = new ZipFile(ARCHIVE.toFile());
@@ -58,15 +63,13 @@ final class PostgresProcess implements AutoCloseable {
         String script = "CREATE ROLE andiron LOGIN;\nCREATE DATABASE andiron OWNER andiron;\n";
         Path first = Files.writeString(folder.resolve("first.sql"), script);
         server.single(first);
-        server.tool(
-                "pg_ctl",
-                "-D",
-                server.data(),
-                "-l",
-                folder.resolve("log").toString(),
-                "-w",
-                "start");
-        return server;
+        Files.writeString(folder.resolve("port"), Integer.toString(port));
+        return server.started();
+    }
+
+    private PostgresProcess started() throws IOException, InterruptedException {
+        tool("pg_ctl", "-D", data(), "-l", folder.resolve("log").toString(), "-w", "start");
+        return this;
     }
 
     private String data() {

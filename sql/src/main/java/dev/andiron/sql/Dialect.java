@@ -49,6 +49,19 @@ public interface Dialect {
         return "";
     }
 
+    /** How many rows a selection gives at most: what it ends in. */
+    default Sql limit(long most) {
+        return Sql.of(" LIMIT ").bind(most);
+    }
+
+    /**
+     * A selection of the column {@code id} that is found whole before it is put in order, where the
+     * database would otherwise walk through everything in that order, and hope to end soon.
+     */
+    default Sql whole(Sql ids) {
+        return ids;
+    }
+
     /**
      * The great-circle distance in metres between a row of {@code position_index} and a point,
      * whose latitude and longitude are two bind variables. An expression that gives what {@link

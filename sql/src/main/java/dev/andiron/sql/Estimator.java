@@ -1,5 +1,8 @@
 package dev.andiron.sql;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Finds out how many rows a statement gives, to choose the one to begin with. */
 @FunctionalInterface
 public interface Estimator {
@@ -10,4 +13,17 @@ public interface Estimator {
      * @param count a statement that gives one number and looks at a bounded number of matches
      */
     long count(SqlStatement count);
+
+    /**
+     * Counts the rows of several.
+     *
+     * @param most where each of them stops to count
+     */
+    default List<Long> counts(List<SqlStatement> counts, long most) {
+        var numbers = new ArrayList<Long>(counts.size());
+        for (SqlStatement each : counts) {
+            numbers.add(count(each));
+        }
+        return numbers;
+    }
 }

@@ -21,6 +21,9 @@ public final class SearchCompiler {
     /** How far an estimate counts. Fewer rows than this are cheap to gather and sort. */
     public static final int FEW = 4_000;
 
+    /** How far the first estimate counts, which mostly suffices to choose. */
+    private static final int FIRST_LOOK = 128;
+
     /** For more types, what is asked of each is worked out type by type. */
     private static final int FEW_KINDS = 3;
 
@@ -63,7 +66,8 @@ public final class SearchCompiler {
             Beginning beginning = begin(plan, true);
             this.plan = PlanText.inOrder(beginning.criterion());
             Sql ids = rows(plan, beginning, after.map(PagePosition::resource));
-            return checked(ids.add(" ORDER BY id LIMIT ").bind((long) limit));
+            Sql page = beginning.candidate().ordered() ? ids : dialect.whole(ids);
+            return checked(page.add(" ORDER BY id").add(dialect.limit(limit)));
         }
         return checked(
                 sortedWalk(plan, query.sort(), after, limit)
@@ -117,7 +121,7 @@ public final class SearchCompiler {
         return Optional.of(
                 several
                         ? keys(plan, sort).page(walks.getFirst().hits(after, limit), after, limit)
-                        : WalkChoice.merged(walks, sort.getFirst(), after, limit));
+                        : WalkChoice.merged(dialect, walks, sort.getFirst(), after, limit));
     }
 
     /** One for each type; none if one of them has no index in the order. */
@@ -202,7 +206,7 @@ public final class SearchCompiler {
         if (choices.size() == 1 && (!pageInOrder || choices.getFirst().candidate().ordered())) {
             return choices.getFirst();
         }
-        var estimated = choices.stream().map(this::estimated).toList();
+        var estimated = estimated(choices);
         var best =
                 estimated.stream()
                         .min(
@@ -213,14 +217,38 @@ public final class SearchCompiler {
         return tooManyToSort ? walk : best;
     }
 
-    private Beginning estimated(Beginning choice) {
-        return new Beginning(
-                choice.criterion(), choice.candidate(), estimate(choice.candidate(), few));
+    /** Counts further only where all have so many that the first look does not tell. */
+    private List<Beginning> estimated(List<Beginning> choices) {
+        int look = choices.size() == 1 ? few : Math.min(few, FIRST_LOOK);
+        var looked = estimated(choices, look);
+        return look == few || looked.stream().anyMatch(choice -> choice.rows() < look)
+                ? looked
+                : estimated(choices, few);
+    }
+
+    private List<Beginning> estimated(List<Beginning> choices, long most) {
+        var counts =
+                estimator.counts(
+                        choices.stream()
+                                .map(choice -> checked(counted(choice.candidate(), most)))
+                                .toList(),
+                        most);
+        var estimated = new ArrayList<Beginning>();
+        for (int i = 0; i < counts.size(); i++) {
+            Beginning choice = choices.get(i);
+            estimated.add(new Beginning(choice.criterion(), choice.candidate(), counts.get(i)));
+        }
+        return estimated;
     }
 
     private long estimate(Candidate candidate, long most) {
+        return candidate.arms().isEmpty() ? 0 : number(counted(candidate, most));
+    }
+
+    /** Gives how many rows there are, or {@code most} if there are more. */
+    private Sql counted(Candidate candidate, long most) {
         if (candidate.arms().isEmpty()) {
-            return 0;
+            return Sql.of("SELECT 0");
         }
         Sql all = new Sql();
         String separator = "";
@@ -232,8 +260,7 @@ public final class SearchCompiler {
                     .add(arm.where());
             separator = " UNION ALL ";
         }
-        return number(
-                Sql.of("SELECT count(*) FROM (").add(all).add(" LIMIT ").bind(most).add(") e"));
+        return Sql.of("SELECT count(*) FROM (").add(all).add(dialect.limit(most)).add(") e");
     }
 
     /** Selects the column {@code id} of what matches, each once. */

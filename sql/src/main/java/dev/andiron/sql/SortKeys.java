@@ -44,7 +44,7 @@ final class SortKeys {
         for (int i = 0; i < sort.size(); i++) {
             sql.add("k" + i + (sort.get(i).descending() ? " DESC" : " ASC") + " NULLS LAST, ");
         }
-        return sql.add("id LIMIT ").bind((long) limit);
+        return sql.add("id").add(dialect.limit(limit));
     }
 
     private Sql behind(PagePosition position) {

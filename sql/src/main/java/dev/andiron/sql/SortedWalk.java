@@ -158,8 +158,8 @@ final class SortedWalk {
                 .add(ordered(keyed, limit))
                 .add(") keyed UNION ALL SELECT * FROM (")
                 .add(keyless)
-                .add(") keyless LIMIT ")
-                .bind((long) limit);
+                .add(") keyless")
+                .add(dialect.limit(limit));
     }
 
     private static boolean isKeyless(Optional<PagePosition> after) {
@@ -174,8 +174,8 @@ final class SortedWalk {
         return sql.add(" AND ")
                 .add(hasNoKey("w.id"))
                 .add(criteria("w.id"))
-                .add(" ORDER BY w.id LIMIT ")
-                .bind((long) limit);
+                .add(" ORDER BY w.id")
+                .add(dialect.limit(limit));
     }
 
     private Sql live(Optional<PagePosition> after) {
@@ -237,7 +237,7 @@ final class SortedWalk {
     }
 
     private Sql ordered(Sql sql, long limit) {
-        return sql.add(" ORDER BY k0" + direction() + ", id LIMIT ").bind(limit);
+        return sql.add(" ORDER BY k0" + direction() + ", id").add(dialect.limit(limit));
     }
 
     private String direction() {
@@ -262,8 +262,7 @@ final class SortedWalk {
                 .add(head(after, strictly, steps))
                 .add(") h WHERE 1 = 1")
                 .add(on)
-                .add(" LIMIT ")
-                .bind(enough)
+                .add(dialect.limit(enough))
                 .add(") f");
     }
 
@@ -276,8 +275,8 @@ final class SortedWalk {
         if (isKeyless(after)) {
             return Sql.of("SELECT w.id AS id")
                     .add(live(after))
-                    .add(" ORDER BY w.id LIMIT ")
-                    .bind(steps);
+                    .add(" ORDER BY w.id")
+                    .add(dialect.limit(steps));
         }
         Sql sql = track.select(track.resource() + " AS id, " + track.key() + " AS k0");
         after.ifPresent(
@@ -288,7 +287,7 @@ final class SortedWalk {
                         behind(sql, position);
                     }
                 });
-        return sql.add(" ORDER BY " + track.key() + direction() + " LIMIT ").bind(steps);
+        return sql.add(" ORDER BY " + track.key() + direction()).add(dialect.limit(steps));
     }
 
     private void beyond(Sql sql, PagePosition position) {
@@ -309,8 +308,7 @@ final class SortedWalk {
     Sql span(Optional<PagePosition> after, int limit, long most) {
         return Sql.of("SELECT count(*) FROM (")
                 .add(stretch("1 AS one", after, limit))
-                .add(" LIMIT ")
-                .bind(most)
+                .add(dialect.limit(most))
                 .add(") s");
     }
 
@@ -319,7 +317,7 @@ final class SortedWalk {
                 track.select("DISTINCT " + track.resource() + " AS id, " + track.key() + " AS k0");
         after.ifPresent(position -> beyond(walked, position));
         walked.add(tests(track.resource(), track.key()));
-        walked.add(" ORDER BY k0" + direction() + " LIMIT ").bind((long) limit);
+        walked.add(" ORDER BY k0" + direction()).add(dialect.limit(limit));
         Sql sql = track.select(columns);
         after.ifPresent(
                 position ->

@@ -66,7 +66,12 @@ final class WalkChoice {
     }
 
     /** The pages of several types as one. */
-    static Sql merged(List<SortedWalk> walks, Sort sort, Optional<PagePosition> after, int limit) {
+    static Sql merged(
+            Dialect dialect,
+            List<SortedWalk> walks,
+            Sort sort,
+            Optional<PagePosition> after,
+            int limit) {
         var pages = new ArrayList<Sql>();
         for (SortedWalk walk : walks) {
             pages.add(walk.page(after, limit));
@@ -80,7 +85,7 @@ final class WalkChoice {
             sql.add(separator).add("SELECT * FROM (").add(pages.get(i)).add(") a" + i);
             separator = " UNION ALL ";
         }
-        return sql.add(") m ORDER BY k0" + (sort.descending() ? " DESC" : "") + ", id LIMIT ")
-                .bind((long) limit);
+        return sql.add(") m ORDER BY k0" + (sort.descending() ? " DESC" : "") + ", id")
+                .add(dialect.limit(limit));
     }
 }

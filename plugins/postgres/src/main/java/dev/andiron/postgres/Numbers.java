@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The numbers that stand for names. A number never changes and never goes away, so what is known is
@@ -115,26 +117,24 @@ final class Numbers {
         return ensure(
                 values.stream().map(value -> new Name.Text(tenant, value)).toList(),
                 (missing, found) ->
-                        session.list(
-                                row -> {
-                                    found.put(missing.get(row.getInt(1) - 1), row.getInt(2));
-                                    return true;
-                                },
+                        take(
+                                session,
+                                missing,
+                                text -> HexFormat.of().formatHex(digest(text.value())),
+                                found,
                                 """
                                 WITH wanted AS MATERIALIZED (
-                                    SELECT digest, value, place
-                                    FROM unnest(?, ?) WITH ORDINALITY AS w (digest, value, place)),
+                                    SELECT digest, value FROM unnest(?, ?) AS w (digest, value)),
                                 added AS (
                                     INSERT INTO names (tenant, digest, value)
                                     SELECT ?, w.digest, w.value FROM wanted w WHERE NOT EXISTS
                                         (SELECT 1 FROM names n
                                             WHERE n.tenant = ? AND n.digest = w.digest)
                                     ORDER BY w.digest ON CONFLICT DO NOTHING RETURNING digest, id)
-                                SELECT w.place, a.id FROM added a JOIN wanted w USING (digest)
+                                SELECT encode(a.digest, 'hex'), a.id FROM added a
                                 UNION ALL
-                                SELECT w.place, n.id
-                                FROM names n JOIN wanted w ON n.digest = w.digest
-                                WHERE n.tenant = ?
+                                SELECT encode(n.digest, 'hex'), n.id
+                                FROM wanted w JOIN names n ON n.tenant = ? AND n.digest = w.digest
                                 """,
                                 List.of(
                                         new SqlArray(
@@ -154,15 +154,20 @@ final class Numbers {
         return ensure(
                 parameters,
                 (missing, found) ->
-                        session.list(
-                                row -> {
-                                    found.put(missing.get(row.getInt(1) - 1), row.getInt(2));
-                                    return true;
-                                },
+                        take(
+                                session,
+                                missing,
+                                name ->
+                                        name.kind()
+                                                + " "
+                                                + name.facet().code()
+                                                + " "
+                                                + Texts.storable(name.code()),
+                                found,
                                 """
                                 WITH wanted AS MATERIALIZED (
-                                    SELECT kind, code, facet, place FROM unnest(?, ?, ?)
-                                        WITH ORDINALITY AS w (kind, code, facet, place)),
+                                    SELECT kind, code, facet
+                                    FROM unnest(?, ?, ?) AS w (kind, code, facet)),
                                 added AS (
                                     INSERT INTO parameters (tenant, kind, code, facet)
                                     SELECT ?, w.kind, w.code, w.facet FROM wanted w WHERE NOT EXISTS
@@ -171,12 +176,11 @@ final class Numbers {
                                             AND p.facet = w.facet)
                                     ORDER BY w.kind, w.code, w.facet
                                     ON CONFLICT DO NOTHING RETURNING kind, code, facet, id)
-                                SELECT w.place, a.id
-                                FROM added a JOIN wanted w USING (kind, code, facet)
+                                SELECT concat_ws(' ', a.kind, a.facet, a.code), a.id FROM added a
                                 UNION ALL
-                                SELECT w.place, p.id
-                                FROM parameters p JOIN wanted w USING (kind, code, facet)
-                                WHERE p.tenant = ?
+                                SELECT concat_ws(' ', p.kind, p.facet, p.code), p.id
+                                FROM wanted w JOIN parameters p ON p.tenant = ?
+                                    AND p.kind = w.kind AND p.code = w.code AND p.facet = w.facet
                                 """,
                                 List.of(
                                         new SqlArray(
@@ -193,6 +197,26 @@ final class Numbers {
                                         tenant,
                                         tenant,
                                         tenant)));
+    }
+
+    /** Names that are stored alike have one number. */
+    private static <N> void take(
+            Session session,
+            List<N> missing,
+            Function<N, String> key,
+            Map<N, Integer> found,
+            String sql,
+            List<?> values)
+            throws SQLException {
+        Map<String, List<N>> named = missing.stream().collect(Collectors.groupingBy(key));
+        session.list(
+                row -> {
+                    int number = row.getInt(2);
+                    named.get(row.getString(1)).forEach(name -> found.put(name, number));
+                    return number;
+                },
+                sql,
+                values);
     }
 
     void ensureDisplays(Session session, int tenant, Collection<Name.Display> displays)

@@ -64,6 +64,17 @@ final class PostgresDialect implements Dialect {
         return " OFFSET 0";
     }
 
+    /** In the text, so that a plan that is kept is one for so many rows. */
+    @Override
+    public Sql limit(long most) {
+        return Sql.of(" LIMIT " + most);
+    }
+
+    @Override
+    public Sql whole(Sql ids) {
+        return Sql.of("SELECT id FROM (").add(ids).add(" OFFSET 0) w");
+    }
+
     @Override
     public String meters(String row) {
         return "great_circle(?, ?, " + row + ".latitude, " + row + ".longitude)";

@@ -1,14 +1,13 @@
 package dev.andiron.postgres;
 
 import dev.andiron.spi.resource.StoredResource;
-import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Hit;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchPage;
 import dev.andiron.spi.search.Sort;
-import dev.andiron.spi.search.ValueTest;
 import dev.andiron.spi.tenant.TenantContext;
+import dev.andiron.sql.Estimator;
 import dev.andiron.sql.PagePosition;
 import dev.andiron.sql.Scores;
 import dev.andiron.sql.SearchCompiler;
@@ -17,12 +16,14 @@ import dev.andiron.sql.SqlStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** Searches. */
 final class PostgresSearchEngine implements SearchEngine {
@@ -34,7 +35,11 @@ final class PostgresSearchEngine implements SearchEngine {
     /** From this many expected matches on the planner's guess is given for the total. */
     private static final long GUESSED_FROM = 10_000;
 
+    /** To look a row up takes several times as long as in SQLite. */
+    private static final int FEW = 1_000;
+
     private final Tenants tenants;
+    private final Crowds crowds = new Crowds();
 
     PostgresSearchEngine(Tenants tenants) {
         this.tenants = tenants;
@@ -104,20 +109,69 @@ final class PostgresSearchEngine implements SearchEngine {
 
     /** A compiler of one statement for one session. */
     static SearchCompiler compiler(Session session, Numbers numbers, int tenant) {
+        return compiler(session, numbers, tenant, new Crowds());
+    }
+
+    private static SearchCompiler compiler(
+            Session session, Numbers numbers, int tenant, Crowds crowds) {
         return new SearchCompiler(
                 DIALECT,
                 new PostgresCatalog(session, numbers, tenant),
-                count -> {
-                    try {
-                        return session.number(Compiled.of(tenant, count)).orElse(0);
-                    } catch (SQLException e) {
-                        throw PostgresErrors.of(e);
+                new Counts(session, tenant, crowds),
+                FEW);
+    }
+
+    /** Counts of several statements in one round trip, but for those that are known to be large. */
+    private record Counts(Session session, int tenant, Crowds crowds) implements Estimator {
+        @Override
+        public long count(SqlStatement count) {
+            return count(List.of(count)).getFirst();
+        }
+
+        @Override
+        public List<Long> counts(List<SqlStatement> counts, long most) {
+            var open =
+                    counts.stream().filter(count -> !crowds.contains(tenant, count)).toList();
+            var found = new HashMap<SqlStatement, Long>();
+            if (!open.isEmpty()) {
+                List<Long> numbers = count(open);
+                for (int i = 0; i < numbers.size(); i++) {
+                    found.put(open.get(i), numbers.get(i));
+                    if (numbers.get(i) >= most) {
+                        crowds.add(tenant, open.get(i));
                     }
-                });
+                }
+            }
+            return counts.stream().map(count -> found.getOrDefault(count, most)).toList();
+        }
+
+        private List<Long> count(List<SqlStatement> counts) {
+            var values = new ArrayList<Object>();
+            counts.forEach(count -> values.addAll(count.values()));
+            String text =
+                    counts.stream()
+                            .map(SqlStatement::text)
+                            .collect(Collectors.joining("), (", "SELECT (", ")"));
+            try {
+                return session.list(
+                                Compiled.of(tenant, text, values), row -> row(row, counts.size()))
+                        .getFirst();
+            } catch (SQLException e) {
+                throw PostgresErrors.of(e);
+            }
+        }
+
+        private static List<Long> row(ResultSet row, int columns) throws SQLException {
+            var numbers = new ArrayList<Long>(columns);
+            for (int i = 1; i <= columns; i++) {
+                numbers.add(row.getLong(i));
+            }
+            return numbers;
+        }
     }
 
     private SearchCompiler compiler(Session session, int tenant) {
-        return compiler(session, tenants.numbers(), tenant);
+        return compiler(session, tenants.numbers(), tenant, crowds);
     }
 
     @Override
@@ -163,7 +217,7 @@ final class PostgresSearchEngine implements SearchEngine {
 
     /** One more than a page, to know whether it is the last. */
     private static SqlStatement statement(SearchCompiler compiler, int number, Query query) {
-        var page = sized(compiler.page(query, Math.addExact(query.limit(), 1)));
+        var page = compiler.page(query, Math.addExact(query.limit(), 1));
         return Compiled.of(
                 number,
                 "SELECT "
@@ -174,29 +228,6 @@ final class PostgresSearchEngine implements SearchEngine {
                         + " ON v.position = r.position JOIN kinds k ON k.id = r.kind ORDER BY "
                         + order(query.sort()),
                 page.values());
-    }
-
-    /**
-     * Whether a search asks for equal tokens or references alone. There is one way to find them,
-     * whatever the values, so that its plan can be kept; to plan costs several times as much as to
-     * find.
-     */
-    private static boolean keepsPlan(Query query) {
-        return query.sort().isEmpty()
-                && query.criterion() instanceof Criterion.Value value
-                && (value.test() instanceof ValueTest.Token
-                        || value.test() instanceof ValueTest.LocalReference);
-    }
-
-    /** With the page's size in the text: a plan for any size would be one for large pages. */
-    private static SqlStatement sized(SqlStatement page) {
-        String end = "LIMIT ?";
-        if (!page.text().endsWith(end)) {
-            return page;
-        }
-        String start = page.text().substring(0, page.text().length() - 1);
-        List<Object> values = page.values();
-        return new SqlStatement(start + values.getLast(), values.subList(0, values.size() - 1));
     }
 
     private static String order(List<Sort> sort) {
@@ -214,10 +245,7 @@ final class PostgresSearchEngine implements SearchEngine {
             Session session, Query query, SqlStatement sql, OptionalLong total)
             throws SQLException {
         var hits = new ArrayList<Hit>();
-        try (var statement =
-                        keepsPlan(query)
-                                ? session.bind(sql.text(), sql.values())
-                                : session.bindOnce(sql.text(), sql.values());
+        try (var statement = session.bind(sql.text(), sql.values());
                 ResultSet rows = statement.executeQuery()) {
             var last = Optional.<PagePosition>empty();
             while (hits.size() < query.limit() && rows.next()) {

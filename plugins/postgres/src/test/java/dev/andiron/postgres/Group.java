@@ -13,20 +13,20 @@ import java.util.Optional;
  * @param observation the version of the other
  * @param created the id of what was created; empty before
  */
-record Group(long patient, long observation, String created) {
-    static final Group EMPTY = new Group(0, 0, "");
+public record Group(long patient, long observation, String created) {
+    public static final Group EMPTY = new Group(0, 0, "");
 
     /** The answer of a write that happened. */
-    static final String DONE = "done";
+    public static final String DONE = "done";
 
     /** The answer of a write that found something else than it expected, and changed nothing. */
-    static final String REFUSED = "refused";
+    public static final String REFUSED = "refused";
 
     /** A call with its answer, which means nothing where none came. */
     record Asked(Question question, String answer) {}
 
     /** What is asked of a node, as a line of words. */
-    sealed interface Question {
+    public sealed interface Question {
         /** Writes the version of the one behind the expected one. */
         record Put(long expected) implements Question {}
 

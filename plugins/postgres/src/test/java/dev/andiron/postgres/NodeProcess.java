@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  * A node in a process of its own, which answers questions: a line each on its input, any number at
  * once, a line each on its output.
  */
-final class NodeProcess {
+final class NodeProcess implements Histories.Node {
     private static final String READY = "ready";
 
     /** The answer when it is not known whether something happened. */
@@ -89,8 +89,8 @@ final class NodeProcess {
         open.values().forEach(each -> each.complete(Optional.empty()));
     }
 
-    /** The answer, or empty if none came or it is not known what happened. */
-    Optional<String> ask(String group, Question question) {
+    @Override
+    public Optional<String> ask(String group, Question question) {
         String id = Long.toString(number.incrementAndGet());
         var answer = new CompletableFuture<Optional<String>>();
         open.put(id, answer);
@@ -108,8 +108,8 @@ final class NodeProcess {
         return answer.join().filter(text -> !text.equals(UNKNOWN));
     }
 
-    /** As the operating system does it: nothing runs after this (SIGKILL). */
-    void kill() {
+    @Override
+    public void kill() {
         process.destroyForcibly().onExit().join();
         forget();
     }
