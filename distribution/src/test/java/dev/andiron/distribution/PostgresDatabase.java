@@ -62,6 +62,11 @@ final class PostgresDatabase implements AutoCloseable {
         process.close();
     }
 
+    /** A connection of the superuser, for tests that meddle with the database. */
+    Connection superuser() throws SQLException {
+        return process.getDatabase("postgres", NAME).getConnection();
+    }
+
     /** The lines of a configuration that make it the storage. */
     String configuration() {
         return """

@@ -1,21 +1,44 @@
 package dev.andiron.sql;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** The words of a text: its runs of letters and digits. */
 final class Words {
-    private static final Pattern BETWEEN = Pattern.compile("[^\\p{L}\\p{N}]+");
-    private static final Pattern ONE = Pattern.compile("[\\p{L}\\p{N}]+");
 
     private Words() {}
 
     static List<String> of(String text) {
-        return BETWEEN.splitAsStream(text).filter(word -> !word.isEmpty()).toList();
+        var words = new ArrayList<String>();
+        int start = 0;
+        int at = 0;
+        while (at < text.length()) {
+            int character = text.codePointAt(at);
+            int next = at + Character.charCount(character);
+            if (!isPart(character)) {
+                if (start < at) {
+                    words.add(text.substring(start, at));
+                }
+                start = next;
+            }
+            at = next;
+        }
+        if (start < at) {
+            words.add(text.substring(start, at));
+        }
+        return words;
     }
 
     /** Whether a text can occur as a word at all. */
     static boolean isOne(String text) {
-        return ONE.matcher(text).matches();
+        return !text.isEmpty() && text.codePoints().allMatch(Words::isPart);
+    }
+
+    private static boolean isPart(int character) {
+        return Character.isLetterOrDigit(character)
+                || switch (Character.getType(character)) {
+                    case Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
+                    default -> false;
+                };
     }
 }

@@ -5,12 +5,15 @@ import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.sql.FhirVersionNumber;
+import dev.andiron.sql.Facet;
 import dev.andiron.sql.IndexEntry;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +24,19 @@ final class CommitRows implements IndexColumns.NameNumbers {
     /** What PostgreSQL's B-trees take, with room for the rest of the key. */
     private static final int LONGEST_KEY = 2_500;
 
+    private static final int FACETS = Facet.values().length;
+
+    /** Stands for the number of a parameter until it has been looked up. */
+    private static final int UNKNOWN = -1;
+
     private final List<Mutation> mutations;
     private final List<List<IndexEntry>> entries;
-    private final Map<Name.KindOf, Integer> kinds;
-    private final Map<Name.Text, Integer> texts;
-    private final Map<Name.Parameter, Integer> parameters;
+    private final Map<String, Integer> kinds = new HashMap<>();
+    private final Map<String, Integer> texts = new HashMap<>();
+
+    /** Numbers of parameters by type and code, in the order of facets. */
+    private final Map<String, Map<String, int[]>> parameters = new HashMap<>();
+
     private final int tenant;
 
     /**
@@ -42,9 +53,17 @@ final class CommitRows implements IndexColumns.NameNumbers {
         Set<String> names = new LinkedHashSet<>();
         mutations.forEach(mutation -> types.add(mutation.key().type()));
         entries.forEach(list -> list.forEach(entry -> gather(entry, types, names)));
-        kinds = numbers.ensureKinds(session, tenant, types);
-        texts = numbers.ensureTexts(session, tenant, names);
-        parameters = numbers.ensureParameters(session, tenant, parameters());
+        numbers.ensureKinds(session, tenant, types)
+                .forEach((name, number) -> kinds.put(name.type(), number));
+        numbers.ensureTexts(session, tenant, names)
+                .forEach((name, number) -> texts.put(name.value(), number));
+        Map<Name.Parameter, String> used = parameters();
+        numbers.ensureParameters(session, tenant, used.keySet())
+                .forEach(
+                        (name, number) ->
+                                parameters.get(used.get(name))
+                                                .get(name.code())[name.facet().ordinal()] =
+                                        number);
         numbers.ensureDisplays(session, tenant, displays());
     }
 
@@ -103,9 +122,24 @@ final class CommitRows implements IndexColumns.NameNumbers {
         }
     }
 
-    private Collection<Name.Parameter> parameters() {
-        Set<Name.Parameter> all = new LinkedHashSet<>();
-        forEntries((place, entry) -> all.add(parameter(place, entry)));
+    /** All that occur, with their types; makes room for their numbers. */
+    private Map<Name.Parameter, String> parameters() {
+        Map<Name.Parameter, String> all = new LinkedHashMap<>();
+        forEntries(
+                (place, entry) -> {
+                    String type = mutations.get(place - 1).key().type();
+                    int[] numbers =
+                            parameters
+                                    .computeIfAbsent(type, _ -> new HashMap<>())
+                                    .computeIfAbsent(entry.parameter(), _ -> new int[FACETS]);
+                    if (numbers[entry.facet().ordinal()] == 0) {
+                        numbers[entry.facet().ordinal()] = UNKNOWN;
+                        all.put(
+                                new Name.Parameter(
+                                        tenant, kind(type), entry.parameter(), entry.facet()),
+                                type);
+                    }
+                });
         return all;
     }
 
@@ -140,26 +174,19 @@ final class CommitRows implements IndexColumns.NameNumbers {
         }
     }
 
-    private Name.Parameter parameter(int place, IndexEntry entry) {
-        return new Name.Parameter(
-                tenant,
-                kind(mutations.get(place - 1).key().type()),
-                entry.parameter(),
-                entry.facet());
-    }
-
     private int number(int place, IndexEntry entry) {
-        return parameters.get(parameter(place, entry));
+        return parameters.get(mutations.get(place - 1).key().type())
+                .get(entry.parameter())[entry.facet().ordinal()];
     }
 
     @Override
     public int kind(String type) {
-        return kinds.get(new Name.KindOf(tenant, type));
+        return kinds.get(type);
     }
 
     @Override
     public int text(String name) {
-        return name.isEmpty() ? 0 : texts.get(new Name.Text(tenant, name));
+        return name.isEmpty() ? 0 : texts.get(name);
     }
 
     /** The arguments of {@code apply_commit} from the operations on. */
