@@ -7,6 +7,7 @@ module dev.andiron.sql {
     requires transitive java.sql;
 
     exports dev.andiron.sql;
+    exports dev.andiron.sql.document;
     exports dev.andiron.sql.job;
     exports dev.andiron.sql.view;
 }

@@ -220,8 +220,7 @@ final class PostgresQueryEngine implements SqlQueryEngine {
                                                 resources,
                                                 table.getKey(),
                                                 table.getValue(),
-                                                new PostgresRowCursor(
-                                                        tenants, tenant, table.getValue()),
+                                                views.cursor(tenant, table.getValue()),
                                                 session,
                                                 number);
                     }

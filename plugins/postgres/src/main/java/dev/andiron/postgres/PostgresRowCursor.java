@@ -12,6 +12,8 @@ import dev.andiron.spi.view.View;
 import dev.andiron.spi.view.ViewRequest;
 import dev.andiron.sql.PagePosition;
 import dev.andiron.sql.SqlStatement;
+import dev.andiron.sql.document.IrregularException;
+import dev.andiron.sql.document.RowReader;
 import dev.andiron.sql.view.ValueReader;
 
 import java.sql.ResultSet;
@@ -39,6 +41,12 @@ final class PostgresRowCursor implements RowCursor {
 
     private static final int FETCH = 500;
 
+    /** Contents that are held at once. */
+    private static final int DOCUMENTS = 100;
+
+    /** After so many documents of a lot that are left to SQL, so is the rest of the lot. */
+    private static final int IRREGULAR = 16;
+
     /** One snapshot for all statements of a lot. */
     private static final String SNAPSHOT =
             "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
@@ -55,16 +63,25 @@ final class PostgresRowCursor implements RowCursor {
     private final ViewRequest request;
     private final List<Column> columns;
     private final ViewStatement statement;
+    private final Optional<RowReader> reader;
     private final Deque<Row> rows = new ArrayDeque<>();
     private OptionalLong last = OptionalLong.empty();
     private long left;
     private int lot = FIRST_LOT;
     private boolean ended;
 
-    PostgresRowCursor(Tenants tenants, TenantContext tenant, ViewRequest request) {
+    /**
+     * @param reader how rows are read out of documents without SQL; empty asks SQL for all
+     */
+    PostgresRowCursor(
+            Tenants tenants,
+            TenantContext tenant,
+            ViewRequest request,
+            Optional<RowReader> reader) {
         this.tenants = tenants;
         this.tenant = tenant;
         this.request = request;
+        this.reader = reader;
         columns = request.view().columns();
         statement = ViewStatement.of(request.view());
         left = request.limit().orElse(Long.MAX_VALUE);
@@ -141,9 +158,87 @@ final class PostgresRowCursor implements RowCursor {
     }
 
     private Lot lot(Session session, int number) throws SQLException {
-        List<Long> ids = session.list(page(session, number), row -> row.getLong(1));
+        SqlStatement page = page(session, number);
+        return reader.isPresent()
+                ? documents(session, number, page, reader.get())
+                : asked(session, number, page);
+    }
+
+    private Lot asked(Session session, int number, SqlStatement page) throws SQLException {
+        List<Long> ids =
+                session.list(
+                        PostgresSearchEngine.Compiled.of(number, page), row -> row.getLong(1));
+        var found = new ArrayList<Row>();
+        return lot(found, ask(session, number, ids, found), ids);
+    }
+
+    private Lot lot(List<Row> found, OptionalLong ended, List<Long> ids) {
+        return new Lot(
+                found,
+                ended.isPresent() || ids.size() < lot ? ended : OptionalLong.of(ids.getLast()));
+    }
+
+    /** Rows out of the documents themselves; a few odd ones are left to SQL. */
+    private Lot documents(Session session, int number, SqlStatement page, RowReader documents)
+            throws SQLException {
+        SqlStatement sql =
+                PostgresSearchEngine.Compiled.of(
+                        number,
+                        "SELECT p.id, v.content FROM ("
+                                + page.text()
+                                + ") p JOIN resources r ON r.id = p.id"
+                                + " JOIN versions v ON v.position = r.position ORDER BY p.id",
+                        page.values());
+        var found = new ArrayList<Row>();
+        var ids = new ArrayList<Long>();
+        var rest = new ArrayList<Long>();
+        int irregular = 0;
+        try (var bound = session.bind(sql.text(), sql.values())) {
+            bound.setFetchSize(DOCUMENTS);
+            try (ResultSet results = bound.executeQuery()) {
+                while (results.next() && found.size() < left) {
+                    if (found.size() >= ROWS) {
+                        return new Lot(found, OptionalLong.of(ids.getLast()));
+                    }
+                    ids.add(results.getLong(1));
+                    if (irregular == IRREGULAR) {
+                        rest.add(ids.getLast());
+                    } else if (!isRead(session, number, results, documents, found)) {
+                        irregular++;
+                        var ended = ask(session, number, List.of(ids.getLast()), found);
+                        if (ended.isPresent()) {
+                            return new Lot(found, ended);
+                        }
+                    }
+                }
+            }
+        }
+        return lot(found, ask(session, number, rest, found), ids);
+    }
+
+    /** Whether the rows of a resource could be read out of its content. */
+    private boolean isRead(
+            Session session, int number, ResultSet row, RowReader documents, List<Row> found)
+            throws SQLException {
         try {
-            return ids.isEmpty() ? Lot.END : read(session, number, ids);
+            if (!documents.read(row.getBytes(2), found, left - found.size())) {
+                throw tooMany(session, number, row.getLong(1));
+            }
+            return true;
+        } catch (IrregularException _) {
+            return false;
+        }
+    }
+
+    /**
+     * Asks SQL for the rows of resources.
+     *
+     * @return the resource behind which it ended early; empty if it did not
+     */
+    private OptionalLong ask(Session session, int number, List<Long> ids, List<Row> found)
+            throws SQLException {
+        try {
+            return ids.isEmpty() ? OptionalLong.empty() : read(session, number, ids, found);
         } catch (SQLException e) {
             Optional<String> broken = PostgresErrors.brokenRule(e);
             if (broken.isEmpty()) {
@@ -195,7 +290,7 @@ final class PostgresRowCursor implements RowCursor {
         session.rollback();
         session.begin();
         try {
-            read(session, number, ids);
+            read(session, number, ids, new ArrayList<>());
             return false;
         } catch (SQLException e) {
             if (PostgresErrors.brokenRule(e).isEmpty()) {
@@ -220,39 +315,39 @@ final class PostgresRowCursor implements RowCursor {
                         lot,
                         after,
                         Query.Total.NONE);
-        return PostgresSearchEngine.Compiled.of(
-                number,
-                PostgresSearchEngine.compiler(session, tenants.numbers(), number).page(query, lot));
+        return PostgresSearchEngine.compiler(session, tenants.numbers(), number).page(query, lot);
     }
 
-    private Lot read(Session session, int number, List<Long> ids) throws SQLException {
+    private OptionalLong read(Session session, int number, List<Long> ids, List<Row> found)
+            throws SQLException {
         session.run(IN_ORDER);
         SqlStatement sql = statement.on(number, ids, request);
-        var found = new ArrayList<Row>();
         try (var bound = session.bindOnce(sql.text(), sql.values())) {
             bound.setFetchSize(Math.clamp(left, 1, FETCH));
             try (ResultSet results = bound.executeQuery()) {
                 long at = 0;
-                int before = 0;
+                int before = found.size();
                 while (found.size() < left && results.next()) {
                     long id = results.getLong(1);
                     if (id != at) {
-                        if (found.size() >= ROWS) {
-                            return new Lot(found, OptionalLong.of(at));
+                        if (found.size() >= ROWS && at > 0) {
+                            return OptionalLong.of(at);
                         }
                         at = id;
                         before = found.size();
                     } else if (found.size() - before == View.MOST_ROWS) {
-                        throw refused(
-                                "it gives more than " + View.MOST_ROWS + " rows",
-                                logicalId(session, number, id));
+                        throw tooMany(session, number, id);
                     }
                     found.add(row(results));
                 }
             }
         }
-        return new Lot(
-                found, ids.size() < lot ? OptionalLong.empty() : OptionalLong.of(ids.getLast()));
+        return OptionalLong.empty();
+    }
+
+    private StorageException tooMany(Session session, int number, long id) throws SQLException {
+        return refused(
+                "it gives more than " + View.MOST_ROWS + " rows", logicalId(session, number, id));
     }
 
     private Row row(ResultSet results) throws SQLException {

@@ -6,16 +6,23 @@ import dev.andiron.spi.view.RowCursor;
 import dev.andiron.spi.view.View;
 import dev.andiron.spi.view.ViewEngine;
 import dev.andiron.spi.view.ViewRequest;
+import dev.andiron.sql.document.RowReader;
 
 import java.util.List;
 import java.util.Optional;
 
-/** Runs views as SQL over the stored documents. */
+/** Runs views over the stored documents: out of their bytes, and as SQL where that cannot be. */
 final class PostgresViewEngine implements ViewEngine {
     private final Tenants tenants;
+    private final boolean readsDocuments;
 
     PostgresViewEngine(Tenants tenants) {
+        this(tenants, true);
+    }
+
+    private PostgresViewEngine(Tenants tenants, boolean readsDocuments) {
         this.tenants = tenants;
+        this.readsDocuments = readsDocuments;
     }
 
     @Override
@@ -26,7 +33,23 @@ final class PostgresViewEngine implements ViewEngine {
     @Override
     public RowCursor run(TenantContext tenant, ViewRequest request) {
         check(request.view());
-        return new PostgresRowCursor(tenants, tenant, request);
+        return cursor(tenant, request);
+    }
+
+    /** The same by statements alone, which otherwise only odd documents need. */
+    PostgresViewEngine bySql() {
+        return new PostgresViewEngine(tenants, false);
+    }
+
+    /** Not yet begun. */
+    PostgresRowCursor cursor(TenantContext tenant, ViewRequest request) {
+        return new PostgresRowCursor(tenants, tenant, request, reader(request));
+    }
+
+    private Optional<RowReader> reader(ViewRequest request) {
+        return readsDocuments
+                ? RowReader.of(request.view(), request.functions())
+                : Optional.empty();
     }
 
     private void check(View view) {
@@ -49,7 +72,14 @@ final class PostgresViewEngine implements ViewEngine {
                     var plan =
                             session.list(
                                     row -> row.getString(1), "EXPLAIN " + sql.text(), sql.values());
-                    return sql.text() + "\n" + String.join("\n", plan);
+                    return String.join(
+                            "\n",
+                            sql.text(),
+                            String.join("\n", plan),
+                            reader(request).isPresent()
+                                    ? "rows are read out of the documents; the statement is for"
+                                            + " documents that do not allow it"
+                                    : "the statement gives all rows");
                 });
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 
-/** Views in PostgreSQL 18. */
+/** Views in PostgreSQL 18, out of the documents where that can be. */
 class Postgres18ViewTest extends NativeViewContract {
     @TempDir Path folder;
 

@@ -9,7 +9,7 @@ import dev.andiron.spi.view.ViewRequest;
 import dev.andiron.sql.Sql;
 import dev.andiron.sql.SqlStatement;
 import dev.andiron.sql.view.ViewCompiler;
-import dev.andiron.sqlite.view.RowReader;
+import dev.andiron.sql.document.RowReader;
 
 import java.util.ArrayList;
 import java.util.Optional;

@@ -15,8 +15,8 @@ import dev.andiron.sql.PagePosition;
 import dev.andiron.sql.SqlStatement;
 import dev.andiron.sql.view.RootMembers;
 import dev.andiron.sql.view.ValueReader;
-import dev.andiron.sqlite.view.IrregularException;
-import dev.andiron.sqlite.view.RowReader;
+import dev.andiron.sql.document.IrregularException;
+import dev.andiron.sql.document.RowReader;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.andiron.sqlite.view;
+package dev.andiron.sql.document;
 
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.view.Column;

@@ -1,4 +1,4 @@
-package dev.andiron.sqlite.view;
+package dev.andiron.sql.document;
 
 import dev.andiron.spi.view.Expression;
 import dev.andiron.spi.view.Expression.ComparisonOperator;

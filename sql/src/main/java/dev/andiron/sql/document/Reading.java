@@ -1,4 +1,4 @@
-package dev.andiron.sqlite.view;
+package dev.andiron.sql.document;
 
 /**
  * A compiled expression: what it gives is a {@link Part} of the document or a value that was

@@ -1,4 +1,4 @@
-package dev.andiron.sqlite.view;
+package dev.andiron.sql.document;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

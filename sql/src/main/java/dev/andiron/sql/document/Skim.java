@@ -1,4 +1,4 @@
-package dev.andiron.sqlite.view;
+package dev.andiron.sql.document;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package dev.andiron.sqlite.view;
+package dev.andiron.sql.document;
 
 /**
  * A document has something that {@link RowReader} leaves to SQL: several values for one, a null, a
