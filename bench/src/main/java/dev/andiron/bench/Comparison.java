@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +34,18 @@ final class Comparison {
     private static final int CREATE_CONNECTIONS = 64;
     private static final int CREATE_BODIES = 64;
     private static final int READ = 1_000;
-    private static final double BARE_WARM_UP = 8;
     private static final int SINGLE_SEARCHES = 200;
+
+    /** Bundles between two looks at the clock. */
+    private static final int SLICE = 20;
+
+    /** How long one bundle may take. */
     private static final Duration LONGEST = Duration.ofMinutes(30);
+
+    /** A figure counts commits of this one if the server has it. */
+    private static final String COMMITS = "andiron_sqlite_commits_written";
+
+    private static final String SYNCS = "andiron_sqlite_syncs";
     private static final String VIEW =
             """
             {"resourceType":"ViewDefinition","id":"values","status":"active",\
@@ -52,23 +62,30 @@ final class Comparison {
     private final Bare bare;
     private final HttpClient client = HttpClient.newHttpClient();
 
+    /** Generated observations that each has. */
+    private final Map<Contender, Integer> observations = new HashMap<>();
+
     /**
      * How much work.
      *
      * @param synthea a folder of Synthea's bundles
      * @param sizes how many generated observations, ascending
      * @param rounds of which medians are taken
-     * @param seconds how long a round is
+     * @param seconds how long a round is at least
+     * @param warmUp how many seconds a server does what is measured before it is
      * @param connections that read and search
      * @param parallel bundles at once
+     * @param patience how long a server may take to load a size, or to export
      */
     record Workload(
             Path synthea,
             List<Integer> sizes,
             int rounds,
             double seconds,
+            double warmUp,
             int connections,
-            int parallel) {}
+            int parallel,
+            Duration patience) {}
 
     /** A kind of search, and what to add to it for each of many different ones. */
     private record Search(String name, List<String> urls) {}
@@ -132,8 +149,8 @@ final class Comparison {
 
     private void load() throws Exception {
         report.table(
-                "Loading Synthea transaction bundles, %d at once, medians of %d rounds"
-                        .formatted(workload.parallel(), workload.rounds()),
+                "Loading Synthea transaction bundles, %d at once, medians of %d rounds after %.0f s"
+                        .formatted(workload.parallel(), workload.rounds(), workload.warmUp()),
                 List.of(
                         "server",
                         "resources a round",
@@ -143,15 +160,16 @@ final class Comparison {
                         "first is faster by"));
         var rows = new Rows();
         for (Contender contender : contenders) {
+            repeated(contender, workload.warmUp());
             var speeds = new ArrayList<Double>();
             double cpu = contender.cpu();
             long resources = 0;
             long failed = 0;
             for (int i = 0; i < workload.rounds(); i++) {
-                Loaded loaded = load(contender, workload.synthea());
-                speeds.add(loaded.perSecond());
-                resources += loaded.tally().resources();
-                failed += loaded.tally().failures();
+                Loaded loaded = repeated(contender, workload.seconds());
+                speeds.add(loaded.resources() / loaded.seconds());
+                resources += loaded.resources();
+                failed += loaded.failures();
             }
             rows.add(
                     contender,
@@ -165,28 +183,36 @@ final class Comparison {
         }
     }
 
-    private record Loaded(LoadTally tally, double seconds) {
-        double perSecond() {
-            return tally.resources() / seconds;
-        }
+    private record Loaded(long resources, long failures, double seconds) {}
+
+    /** Loads Synthea's bundles as often as it takes to fill so many seconds, at least once. */
+    private Loaded repeated(Contender contender, double seconds) throws InterruptedException {
+        long resources = 0;
+        long failures = 0;
+        long begun = System.nanoTime();
+        double taken;
+        do {
+            LoadTally tally = load(contender, List.of(workload.synthea()));
+            resources += tally.resources();
+            failures += tally.failures();
+            taken = (System.nanoTime() - begun) / 1e9;
+        } while (taken < seconds);
+        return new Loaded(resources, failures, taken);
     }
 
-    private Loaded load(Contender contender, Path files) throws InterruptedException {
+    private LoadTally load(Contender contender, List<Path> files) throws InterruptedException {
+        return load(contender.base(), files, workload.parallel());
+    }
+
+    /** Sends bundles. */
+    static LoadTally load(URI base, List<Path> files, int parallel) throws InterruptedException {
         var settings =
-                new Loader.Settings(
-                        contender.base(),
-                        Optional.empty(),
-                        workload.parallel(),
-                        LONGEST,
-                        Optional.empty());
-        long begun = System.nanoTime();
-        LoadTally tally = Loader.load(settings, List.of(files), (_, _, _) -> () -> {});
-        return new Loaded(tally, (System.nanoTime() - begun) / 1e9);
+                new Loader.Settings(base, Optional.empty(), parallel, LONGEST, Optional.empty());
+        return Loader.load(settings, files, (_, _, _) -> () -> {});
     }
 
     private void generated(int from, int to) throws Exception {
-        Path files = folder.resolve("generated" + to);
-        GeneratedBundles.write(files, from, to);
+        List<Path> files = GeneratedBundles.write(folder.resolve("generated" + to), from, to);
         report.table(
                 "Loading generated observations up to %,d, %d bundles at once"
                         .formatted(to, workload.parallel()),
@@ -198,19 +224,41 @@ final class Comparison {
                         "resources/s",
                         "first is faster by"));
         var rows = new Rows();
-        for (Contender contender : contenders) {
+        for (Contender contender : with(from)) {
             double cpu = contender.cpu();
-            Loaded loaded = load(contender, files);
+            long resources = 0;
+            long failures = 0;
+            long begun = System.nanoTime();
+            long end = begun + workload.patience().toNanos();
+            int next = 0;
+            while (next < files.size() && System.nanoTime() < end) {
+                List<Path> slice = files.subList(next, Math.min(files.size(), next + SLICE));
+                LoadTally tally = load(contender, slice);
+                resources += tally.resources();
+                failures += tally.failures();
+                next += slice.size();
+            }
+            double speed = resources / ((System.nanoTime() - begun) / 1e9);
+            if (next == files.size()) {
+                observations.put(contender, to);
+            }
             rows.add(
                     contender,
-                    loaded.perSecond(),
+                    speed,
                     true,
                     List.of(
-                            figure(loaded.tally().resources(), 0),
-                            figure(loaded.tally().failures(), 0),
-                            figure((contender.cpu() - cpu) * 1e3 / loaded.tally().resources(), 3),
-                            figure(loaded.perSecond(), 0)));
+                            figure(resources, 0) + (next == files.size() ? "" : ", then given up"),
+                            figure(failures, 0),
+                            figure((contender.cpu() - cpu) * 1e3 / resources, 3),
+                            figure(speed, 0)));
         }
+    }
+
+    /** Those who have so many generated observations. */
+    private List<Contender> with(int size) {
+        return contenders.stream()
+                .filter(each -> observations.getOrDefault(each, 0) >= size)
+                .toList();
     }
 
     private void disk() throws IOException {
@@ -222,7 +270,12 @@ final class Comparison {
     }
 
     private void reads() throws Exception {
-        int most = workload.sizes().getLast();
+        int most =
+                contenders.stream()
+                        .mapToInt(each -> observations.getOrDefault(each, 0))
+                        .filter(size -> size > 0)
+                        .min()
+                        .orElseThrow();
         List<String> keys =
                 IntStream.range(0, READ)
                         .mapToObj(i -> "Observation/o" + i * 7_919L % most)
@@ -239,20 +292,19 @@ final class Comparison {
                         "answers/s",
                         "first is faster by"));
         var rows = new Rows();
-        for (Contender contender : contenders) {
+        for (Contender contender : with(most)) {
             measure(rows, contender, contender.gets(keys), workload.connections());
         }
-        try (Contender endpoint = bare.beside(contenders.getFirst(), keys)) {
-            // The others have served for a while.
-            Requests.send(
-                    endpoint.base(), endpoint.gets(keys), workload.connections(), BARE_WARM_UP);
+        try (Contender endpoint = bare.beside(with(most).getFirst(), keys)) {
             measure(rows, endpoint, endpoint.gets(keys), workload.connections());
         }
     }
 
     private void measure(Rows rows, Contender contender, List<Message> messages, int connections)
             throws Exception {
-        Requests.send(contender.base(), messages, connections, workload.seconds());
+        Requests.send(contender.base(), messages, connections, workload.warmUp());
+        double commits = counted(contender, COMMITS);
+        double syncs = counted(contender, SYNCS);
         var speeds = new ArrayList<Double>();
         var middle = new ArrayList<Double>();
         var slow = new ArrayList<Double>();
@@ -272,15 +324,27 @@ final class Comparison {
             rows.refused(contender, "%,d of %,d answers failed".formatted(failures, count));
             return;
         }
-        rows.add(
-                contender,
-                median(speeds),
-                true,
-                List.of(
-                        figure(median(middle), 2),
-                        figure(median(slow), 2),
-                        figure((contender.cpu() - cpu) * 1e6 / count, 0),
-                        figure(median(speeds), 0)));
+        cpu = contender.cpu() - cpu;
+        var cells =
+                new ArrayList<>(
+                        List.of(
+                                figure(median(middle), 2),
+                                figure(median(slow), 2),
+                                figure(cpu * 1e6 / count, 0),
+                                figure(median(speeds), 0)));
+        if (messages.getFirst().method().equals("POST")) {
+            commits = counted(contender, COMMITS) - commits;
+            cells.add(2, figure(commits / (counted(contender, SYNCS) - syncs), 1));
+        }
+        rows.add(contender, median(speeds), true, cells);
+    }
+
+    /** What a server of ours counts; NaN if it does not. */
+    private double counted(Contender contender, String name)
+            throws IOException, InterruptedException {
+        return contender.isOurs() && contender.folder().isPresent()
+                ? Metrics.of(contender.base(), client).sum(name)
+                : Double.NaN;
     }
 
     private void creates() throws Exception {
@@ -300,6 +364,7 @@ final class Comparison {
                         "server",
                         "p50 ms",
                         "p99 ms",
+                        "commits a sync",
                         "CPU us an answer",
                         "answers/s",
                         "first is faster by"));
@@ -376,7 +441,7 @@ final class Comparison {
                         "first is faster by (p50)"));
         for (Search kind : kinds(size)) {
             var rows = new Rows();
-            for (Contender contender : contenders) {
+            for (Contender contender : with(size)) {
                 List<Message> messages =
                         contender.gets(
                                 kind.urls().stream().map(url -> url + "&_count=20").toList());
@@ -436,12 +501,9 @@ final class Comparison {
             long count = count(contender, run);
             double seconds = (System.nanoTime() - begun) / 1e9;
             cpu = contender.cpu() - cpu;
-            Round few =
-                    Requests.send(
-                            contender.base(),
-                            contender.gets(List.of(run + "&_limit=50")),
-                            1,
-                            workload.seconds());
+            List<Message> first = contender.gets(List.of(run + "&_limit=50"));
+            Requests.send(contender.base(), first, 1, workload.seconds());
+            Round few = Requests.send(contender.base(), first, 1, workload.seconds());
             rows.add(
                     contender,
                     count / seconds,
@@ -473,10 +535,15 @@ final class Comparison {
         for (Contender contender : contenders) {
             double cpu = contender.cpu();
             long begun = System.nanoTime();
-            Optional<JsonObject> manifest = export(contender.base());
+            Optional<URI> job = export(contender.base());
+            if (job.isEmpty()) {
+                rows.refused(contender, "refuses exports");
+                continue;
+            }
+            Optional<JsonObject> manifest = ended(job.get());
             double seconds = (System.nanoTime() - begun) / 1e9;
             if (manifest.isEmpty()) {
-                rows.refused(contender, "refuses exports");
+                rows.refused(contender, "not done after %,.0f s".formatted(seconds));
                 continue;
             }
             cpu = contender.cpu() - cpu;
@@ -496,8 +563,8 @@ final class Comparison {
         }
     }
 
-    /** The manifest; empty if the server refuses. */
-    private Optional<JsonObject> export(URI base) throws Exception {
+    /** Begins an export: where its state is asked for; empty if the server refuses. */
+    private Optional<URI> export(URI base) throws Exception {
         HttpResponse<byte[]> answer =
                 client.send(
                         HttpRequest.newBuilder(URI.create(base + "/$export"))
@@ -505,15 +572,23 @@ final class Comparison {
                                 .header("Prefer", "respond-async")
                                 .build(),
                         HttpResponse.BodyHandlers.ofByteArray());
-        if (answer.statusCode() != 202) {
-            return Optional.empty();
-        }
-        String location = answer.headers().firstValue("Content-Location").orElseThrow();
-        var status =
-                HttpRequest.newBuilder(URI.create(location))
-                        .header("Accept", "application/json")
-                        .build();
+        return answer.statusCode() == 202
+                ? answer.headers().firstValue("Content-Location").map(URI::create)
+                : Optional.empty();
+    }
+
+    /** The manifest; empty if it takes longer than our patience, and is cancelled then. */
+    private Optional<JsonObject> ended(URI job) throws Exception {
+        var status = HttpRequest.newBuilder(job).header("Accept", "application/json").build();
+        long end = System.nanoTime() + workload.patience().toNanos();
+        HttpResponse<byte[]> answer;
         do {
+            if (System.nanoTime() > end) {
+                client.send(
+                        HttpRequest.newBuilder(job).DELETE().build(),
+                        HttpResponse.BodyHandlers.discarding());
+                return Optional.empty();
+            }
             Thread.sleep(50);
             answer = client.send(status, HttpResponse.BodyHandlers.ofByteArray());
         } while (answer.statusCode() == 202 || answer.statusCode() == 429);

@@ -47,11 +47,13 @@ record Contender(
 
     /** Bytes of its data; NaN if they can't be seen. */
     double disk() throws IOException {
-        if (folder.isEmpty()) {
-            return Double.NaN;
-        }
+        return folder.isPresent() ? bytes(folder.get()) : Double.NaN;
+    }
+
+    /** Bytes of the files in a folder and below. */
+    static long bytes(Path folder) throws IOException {
         long bytes = 0;
-        try (Stream<Path> files = Files.walk(folder.get())) {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 bytes += Files.size(file);
             }

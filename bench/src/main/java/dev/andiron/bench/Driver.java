@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,21 +21,27 @@ final class Driver {
     static final String USAGE =
             """
             ./andiron bench [--backends sqlite,postgres] [--peer NAME=URL ...] [--sizes N,M] [--data FOLDER]
-                  [--rounds N] [--seconds S] [--connections C] [--parallel P] [--write FILE]
+                  [--rounds N] [--seconds S] [--warm-up S] [--connections C] [--parallel P] [--patience M] [--write FILE]
               the same work for each server in turn, over HTTP, from a process of its own
               --backends     servers to start (default: sqlite)
               --peer         any FHIR server that runs already and is empty; several are possible
               --sizes        generated observations that are searched (default: 100000)
               --data         Synthea bundles to load (default: the bundled sample)
               --rounds       rounds of each measurement; medians are printed (default: 3)
-              --seconds      length of a round (default: 4)
+              --seconds      length of a round, at least (default: 4)
+              --warm-up      seconds of the same work in front of what is measured (default: 10)
               --connections  connections that read (default: 32)
               --parallel     bundles at once (default: 4)
+              --patience     minutes that a server may take to load up to a size, or to export (default: 15);
+                             one that is slower is left out of what needs that size
               --write        also writes the tables there, such as docs/benchmarks.md
 
             ./andiron bench soak [--minutes M] [--backend sqlite|postgres] [--connections C] [--write FILE]
               mixed traffic for a long time (default: 60 minutes, 16 connections); fails if an answer did
             """;
+
+    /** Enough that what an empty file takes does not matter. */
+    private static final int STORED = 10_000;
 
     private final Path home;
     private final Path folder;
@@ -72,12 +79,15 @@ final class Driver {
                         SearchBench.sizes(option("--sizes", "100000")),
                         Integer.parseInt(option("--rounds", "3")),
                         Double.parseDouble(option("--seconds", "4")),
+                        Double.parseDouble(option("--warm-up", "10")),
                         Integer.parseInt(option("--connections", "32")),
-                        Integer.parseInt(option("--parallel", "4")));
+                        Integer.parseInt(option("--parallel", "4")),
+                        Duration.ofMinutes(Long.parseLong(option("--patience", "15"))));
         report.say("# Benchmarks%n");
         report.say("Written by `./andiron bench`.%n");
         report.machine();
         starts(workload.rounds());
+        stored(workload);
         var contenders = new ArrayList<Contender>();
         try {
             for (String backend : option("--backends", "sqlite").split(",")) {
@@ -130,27 +140,64 @@ final class Driver {
     }
 
     private void starts(int rounds) throws Exception {
-        var times = new ArrayList<Double>();
-        var memory = new ArrayList<Double>();
-        for (int i = 0; i < rounds; i++) {
-            Path fresh = Files.createDirectory(folder.resolve("start" + i));
-            long begun = System.nanoTime();
-            try (MeasuredProcess server =
-                    MeasuredProcess.serve(home, fresh, folder, Optional.empty())) {
-                Bench.get(server.base(), "/Patient?_count=1");
-                times.add((System.nanoTime() - begun) / 1e6);
-                memory.add(server.peakMegabytes().map(Long::doubleValue).orElse(Double.NaN));
-            }
-        }
         report.table(
                 "Cold start in an empty folder, to the first answered search, medians of %d"
                         .formatted(rounds),
-                List.of("server", "ms", "resident MB"));
+                List.of("server", "ms", "CPU ms", "resident MB"));
+        if (Files.exists(home.resolve("cache").resolve("andiron.aot"))) {
+            starts("sqlite, after andiron prepare", rounds, Map.of());
+        }
+        starts("sqlite", rounds, Map.of("ANDIRON_JAVA_OPTS", "-XX:AOTMode=off"));
+    }
+
+    private void starts(String name, int rounds, Map<String, String> environment) throws Exception {
+        var times = new ArrayList<Double>();
+        var work = new ArrayList<Double>();
+        var memory = new ArrayList<Double>();
+        for (int i = 0; i < rounds; i++) {
+            Path fresh = Files.createTempDirectory(folder, "start");
+            long begun = System.nanoTime();
+            try (MeasuredProcess server =
+                    MeasuredProcess.serve(home, fresh, folder, Optional.empty(), environment)) {
+                Bench.get(server.base(), "/Patient?_count=1");
+                times.add((System.nanoTime() - begun) / 1e6);
+                work.add((double) server.cpu().toMillis());
+                memory.add(server.peakMegabytes().map(Long::doubleValue).orElse(Double.NaN));
+            }
+        }
+        report.row(
+                List.of(
+                        name,
+                        figure(Comparison.median(times), 0),
+                        figure(Comparison.median(work), 0),
+                        figure(Comparison.median(memory), 0)));
+    }
+
+    /** Stopped first, so that nothing lies in SQLite's log that will go into the file. */
+    private void stored(Comparison.Workload workload) throws Exception {
+        Path data = Files.createDirectory(folder.resolve("stored"));
+        long resources = 0;
+        try (MeasuredProcess server = MeasuredProcess.serve(home, data, folder, Optional.empty())) {
+            while (resources < STORED) {
+                var tally =
+                        Comparison.load(
+                                server.base(), List.of(workload.synthea()), workload.parallel());
+                if (tally.resources() == 0) {
+                    throw new IOException("nothing of " + workload.synthea() + " was loaded");
+                }
+                resources += tally.resources();
+            }
+        }
+        double bytes = Contender.bytes(data);
+        report.table(
+                "Synthea resources on disk, index and history included, the server stopped",
+                List.of("server", "resources", "megabytes", "bytes a resource"));
         report.row(
                 List.of(
                         "sqlite",
-                        figure(Comparison.median(times), 0),
-                        figure(Comparison.median(memory), 0)));
+                        figure(resources, 0),
+                        figure(bytes / 1e6, 1),
+                        figure(bytes / resources, 0)));
     }
 
     private Contender start(String backend) throws Exception {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Generated patients and observations as files of transaction bundles, which any server takes. */
 final class GeneratedBundles {
@@ -17,12 +19,15 @@ final class GeneratedBundles {
      *
      * @param folder a new one
      * @param from the first observation; a multiple of a bundle's thousand, as the last is
+     * @return the files
      */
-    static void write(Path folder, int from, int to) throws IOException {
+    static List<Path> write(Path folder, int from, int to) throws IOException {
         Files.createDirectories(folder);
+        var files = new ArrayList<Path>();
         for (int first = from; first < to; first += OBSERVATIONS) {
-            try (BufferedWriter out =
-                    Files.newBufferedWriter(folder.resolve("bundle-%09d.json".formatted(first)))) {
+            Path file = folder.resolve("bundle-%09d.json".formatted(first));
+            files.add(file);
+            try (BufferedWriter out = Files.newBufferedWriter(file)) {
                 out.write("{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[");
                 var separator = new StringBuilder();
                 SearchData.generate(
@@ -32,6 +37,7 @@ final class GeneratedBundles {
                 out.write("]}");
             }
         }
+        return files;
     }
 
     private static void entry(

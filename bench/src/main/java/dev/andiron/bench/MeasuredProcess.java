@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -32,13 +33,20 @@ final class MeasuredProcess implements AutoCloseable {
      */
     static MeasuredProcess start(Path folder, Path logs, List<String> command)
             throws IOException, InterruptedException {
+        return start(folder, logs, command, Map.of());
+    }
+
+    private static MeasuredProcess start(
+            Path folder, Path logs, List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         Path log = Files.createTempFile(logs, "server", ".log");
-        Process process =
+        var builder =
                 new ProcessBuilder(command)
                         .directory(folder.toAbsolutePath().toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+                        .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         while (true) {
             Matcher matcher = ADDRESS.matcher(Files.readString(log));
             if (matcher.find()) {
@@ -60,6 +68,21 @@ final class MeasuredProcess implements AutoCloseable {
      */
     static MeasuredProcess serve(Path home, Path data, Path logs, Optional<String> configuration)
             throws IOException, InterruptedException {
+        return serve(home, data, logs, configuration, Map.of());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param environment variables that are set in addition
+     */
+    static MeasuredProcess serve(
+            Path home,
+            Path data,
+            Path logs,
+            Optional<String> configuration,
+            Map<String, String> environment)
+            throws IOException, InterruptedException {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -74,7 +97,7 @@ final class MeasuredProcess implements AutoCloseable {
             Files.writeString(settings, configuration.get());
             command.addAll(List.of("--config", settings.toString()));
         }
-        return start(data, logs, command);
+        return start(data, logs, command, environment);
     }
 
     URI base() {

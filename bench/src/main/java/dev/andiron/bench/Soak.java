@@ -217,18 +217,6 @@ final class Soak {
 
     /** The server's metrics, labels as a part of their names. */
     private Map<String, Double> metrics() throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(server.base().resolve("/metrics")).build();
-        String text = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        var values = new TreeMap<String, Double>();
-        text.lines()
-                .filter(line -> !line.startsWith("#"))
-                .forEach(
-                        line -> {
-                            int space = line.lastIndexOf(' ');
-                            values.put(
-                                    line.substring(0, space),
-                                    Double.parseDouble(line.substring(space + 1)));
-                        });
-        return values;
+        return Metrics.of(server.base(), client).values();
     }
 }

@@ -68,6 +68,12 @@ final class SqliteBackend implements Backend {
         meters.gauge(
                 MeterName.of("sqlite.commits.waiting", "Commits that wait for the writer"),
                 database.writer()::waiting);
+        meters.gauge(
+                MeterName.of("sqlite.commits.written", "Commits that have been answered"),
+                database.writer()::written);
+        meters.gauge(
+                MeterName.of("sqlite.syncs", "Waits for the disk that those commits shared"),
+                database.writer()::transactions);
     }
 
     @Override

@@ -30,6 +30,7 @@ final class Writer implements AutoCloseable {
     private final WriteTransaction transaction;
     private final BlockingQueue<PendingWrite<?>> queue;
     private final LongAdder transactions = new LongAdder();
+    private final LongAdder written = new LongAdder();
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean writing;
@@ -58,9 +59,14 @@ final class Writer implements AutoCloseable {
         return queue.size();
     }
 
-    /** How many database transactions there were. */
+    /** How many database transactions there were, each with one wait for the disk. */
     long transactions() {
         return transactions.sum();
+    }
+
+    /** How many writes those transactions were made of, refused ones included. */
+    long written() {
+        return written.sum();
     }
 
     Health health() {
@@ -177,6 +183,7 @@ final class Writer implements AutoCloseable {
         }
         transaction.commit();
         transactions.increment();
+        written.add(group.size());
         health = new Health.Up();
         answers.forEach(Runnable::run);
     }

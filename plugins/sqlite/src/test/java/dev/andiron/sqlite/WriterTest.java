@@ -82,6 +82,7 @@ class WriterTest {
             // A commit is answered a moment before the writer looks for the next one.
             await(() -> !writer.writing());
             long before = writer.transactions();
+            long written = writer.written();
             var answers = new ArrayList<Future<?>>();
             Future<?> first;
             try (Connection _ = lock()) {
@@ -106,6 +107,7 @@ class WriterTest {
                 }
             }
             assertEquals(2, writer.transactions() - before);
+            assertEquals(CALLERS + 1, writer.written() - written);
             assertEquals(CALLERS + 1, store.count(TENANT, Optional.of("Patient")).orElseThrow());
         }
     }
