@@ -250,8 +250,7 @@ final class CriterionCompiler {
         String target = alias();
         Sql leadsTo =
                 Sql.of("EXISTS (SELECT 1 FROM resources " + target + " WHERE ")
-                        .add(target + ".kind = " + row + ".target_kind AND ")
-                        .add(target + ".logical_id = " + row + ".target AND ")
+                        .add(conditions.leadsTo(row, target) + " AND ")
                         .add(target + ".deleted = 0 AND ")
                         .add(kindsAmong(target, targets))
                         .add(" AND ")
@@ -274,8 +273,7 @@ final class CriterionCompiler {
         String row = alias();
         String self = alias();
         return Sql.of("EXISTS (SELECT 1 FROM resources " + self + " JOIN reference_index ")
-                .add(row + " ON " + row + ".target = " + self + ".logical_id AND ")
-                .add(row + ".target_kind = " + self + ".kind AND ")
+                .add(row + " ON " + conditions.leadsTo(row, self) + " AND ")
                 .among(row + ".parameter", parameters)
                 .add(" WHERE " + self + ".id = " + resource + " AND ")
                 .add(test(reverse.source(), sources, row + ".resource"))
@@ -425,7 +423,7 @@ final class CriterionCompiler {
         var arms = new ArrayList<Candidate.Arm>();
         boolean ordered = true;
         for (ValueTest test : ValueConditions.alternatives(value.test())) {
-            boolean single = ValueConditions.singleKey(test);
+            boolean single = conditions.singleKey(test);
             ordered &= single;
             if (arms.size() + (single ? parameters.size() : 1) > ARM_LIMIT) {
                 return byAllAtOnce(value.test(), facet, parameters, kinds);
@@ -503,9 +501,7 @@ final class CriterionCompiler {
                             Sql where =
                                     Sql.of(target + ".id = " + found + ".id AND ")
                                             .among(row + ".parameter", parameters)
-                                            .add(" AND " + row + ".target = ")
-                                            .add(target + ".logical_id AND " + row)
-                                            .add(".target_kind = " + target + ".kind");
+                                            .add(" AND " + conditions.leadsTo(row, target));
                             return new Candidate(
                                     List.of(
                                             new Candidate.Arm(
@@ -533,9 +529,8 @@ final class CriterionCompiler {
                             Sql where =
                                     Sql.of(row + ".resource = " + found + ".id AND ")
                                             .among(row + ".parameter", parameters)
-                                            .add(" AND " + self + ".kind = " + row)
-                                            .add(".target_kind AND " + self + ".logical_id = ")
-                                            .add(row + ".target AND " + self + ".deleted = 0 AND ")
+                                            .add(" AND " + conditions.leadsTo(row, self))
+                                            .add(" AND " + self + ".deleted = 0 AND ")
                                             .add(kindsAmong(self, kinds));
                             return new Candidate(
                                     List.of(new Candidate.Arm(from, self + ".id", where, kinds)),

@@ -92,6 +92,14 @@ public interface Dialect {
      */
     Sql fullText(String row, List<Long> parameters, List<String> words, boolean phrase);
 
+    /**
+     * Whether the rows of {@code reference_index} name what they refer to by its number in {@code
+     * resources}, which it then has even before it is written; otherwise by its kind and id.
+     */
+    default boolean refersByNumber() {
+        return false;
+    }
+
     /** How many bind variables a statement may have. */
     int bindLimit();
 }

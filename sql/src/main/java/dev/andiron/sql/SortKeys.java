@@ -116,8 +116,15 @@ final class SortKeys {
         var local = parameters(key, Facet.LOCAL_REFERENCE);
         if (!local.isEmpty()) {
             parts.add(
-                    Sql.of("SELECT k.type || '/' || x.target AS v FROM reference_index x ")
-                            .add("JOIN kinds k ON k.id = x.target_kind WHERE ")
+                    Sql.of("SELECT k.type || '/' || ")
+                            .add(
+                                    dialect.refersByNumber()
+                                            ? "t.logical_id AS v FROM reference_index x"
+                                                    + " JOIN resources t ON t.id = x.target"
+                                                    + " JOIN kinds k ON k.id = t.kind WHERE "
+                                            : "x.target AS v FROM reference_index x"
+                                                    + " JOIN kinds k ON k.id = x.target_kind"
+                                                    + " WHERE ")
                             .add(own(local)));
         }
         var external = parameters(key, Facet.EXTERNAL_REFERENCE);

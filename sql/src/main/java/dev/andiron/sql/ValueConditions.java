@@ -46,7 +46,7 @@ final class ValueConditions {
      * Whether all rows that pass have one and the same key in front of the resource, so that an
      * index gives them in the order of resources.
      */
-    static boolean singleKey(ValueTest test) {
+    boolean singleKey(ValueTest test) {
         return switch (test) {
             case ValueTest.Text text -> text.operator() == ValueTest.TextOperator.EQUALS;
             case ValueTest.Token token -> token.code().isPresent();
@@ -54,7 +54,9 @@ final class ValueConditions {
             case ValueTest.ExternalReference reference ->
                     reference.operator() == ValueTest.TextOperator.EQUALS;
             case ValueTest.Uri uri -> uri.operator() == ValueTest.TextOperator.EQUALS;
-            case ValueTest.TypedIdentifier _, ValueTest.LocalReference _ -> true;
+            case ValueTest.TypedIdentifier _ -> true;
+            case ValueTest.LocalReference reference ->
+                    reference.type().isPresent() || !dialect.refersByNumber();
             case ValueTest.Composite composite -> key(composite).isPresent();
             case ValueTest.TokenDisplay _,
                     ValueTest.TokenIn _,
@@ -103,7 +105,8 @@ final class ValueConditions {
                                             identifier.typeSystem(),
                                             identifier.typeCode(),
                                             identifier.value()));
-            case ValueTest.LocalReference reference -> reference(reference, row);
+            case ValueTest.LocalReference reference ->
+                    dialect.refersByNumber() ? byNumber(reference, row) : byId(reference, row);
             case ValueTest.ExternalReference reference ->
                     text(reference.operator(), reference.uri(), row + ".value");
             case ValueTest.ReferenceIdentifier identifier ->
@@ -168,10 +171,17 @@ final class ValueConditions {
             String rows = dialect.components(row + ".content", i, facet(test));
             conditions.add(
                     Sql.of("EXISTS (SELECT 1 FROM " + rows + " " + component + " WHERE ")
-                            .add(condition(test, component, List.of()))
+                            .add(componentCondition(test, component))
                             .add(")"));
         }
         return Sql.all(conditions);
+    }
+
+    /** What a composite holds is never a number of a resource. */
+    private Sql componentCondition(ValueTest test, String row) {
+        return test instanceof ValueTest.LocalReference reference
+                ? byId(reference, row)
+                : condition(test, row, List.of());
     }
 
     /** The key that the rows of elements have whose first component can pass. */
@@ -269,24 +279,56 @@ final class ValueConditions {
                 : Sql.any(List.of());
     }
 
-    private Sql reference(ValueTest.LocalReference reference, String row) {
+    /** A reference by kind and id. */
+    private Sql byId(ValueTest.LocalReference reference, String row) {
         var conditions = new ArrayList<Sql>(3);
         conditions.add(Sql.of(row + ".target = ").bind(reference.id()));
-        reference
-                .type()
-                .ifPresent(
-                        type -> {
-                            var kinds = catalog.kinds(Set.of(type));
-                            conditions.add(
-                                    kinds.isEmpty()
-                                            ? Sql.any(List.of())
-                                            : Sql.of(row + ".target_kind = ")
-                                                    .bind(kinds.getFirst().number()));
-                        });
-        reference
-                .version()
-                .ifPresent(version -> conditions.add(Sql.of(row + ".version = ").bind(version)));
+        if (reference.type().isPresent()) {
+            List<Long> kinds = kinds(reference);
+            conditions.add(
+                    kinds.isEmpty()
+                            ? Sql.any(List.of())
+                            : Sql.of(row + ".target_kind = ").bind(kinds.getFirst()));
+        }
+        version(reference, row).ifPresent(conditions::add);
         return Sql.all(conditions);
+    }
+
+    /** A reference by the number of the resource, of which there is one for each kind. */
+    private Sql byNumber(ValueTest.LocalReference reference, String row) {
+        List<Long> kinds = kinds(reference);
+        if (kinds.isEmpty()) {
+            return Sql.any(List.of());
+        }
+        Sql number =
+                Sql.of("(SELECT t.id FROM resources t WHERE ")
+                        .among("t.kind", kinds)
+                        .add(" AND t.logical_id = ")
+                        .bind(reference.id())
+                        .add(")");
+        var conditions = new ArrayList<Sql>(2);
+        conditions.add(
+                Sql.of(row + ".target " + (reference.type().isPresent() ? "= " : "IN "))
+                        .add(number));
+        version(reference, row).ifPresent(conditions::add);
+        return Sql.all(conditions);
+    }
+
+    private List<Long> kinds(ValueTest.LocalReference reference) {
+        Set<String> types = reference.type().map(Set::of).orElseGet(Set::of);
+        return catalog.kinds(types).stream().map(Kind::number).toList();
+    }
+
+    private static Optional<Sql> version(ValueTest.LocalReference reference, String row) {
+        return reference.version().map(version -> Sql.of(row + ".version = ").bind(version));
+    }
+
+    /** What a row of {@code reference_index} must be to lead to a row of {@code resources}. */
+    String leadsTo(String row, String target) {
+        return dialect.refersByNumber()
+                ? target + ".id = " + row + ".target"
+                : "%1$s.kind = %2$s.target_kind AND %1$s.logical_id = %2$s.target"
+                        .formatted(target, row);
     }
 
     private Sql decimal(

@@ -32,6 +32,7 @@ final class IndexBuffer {
 
     private final Session session;
     private final Interner interner;
+    private final Targets targets;
     private final ArrayList<TextRow> texts = new ArrayList<>();
     private final ArrayList<TokenRow> tokens = new ArrayList<>();
     private final ArrayList<DisplayRow> displays = new ArrayList<>();
@@ -93,23 +94,21 @@ final class IndexBuffer {
         }
     }
 
-    private record ReferenceRow(
-            long parameter, String target, long resource, long targetKind, String version) {
+    private record ReferenceRow(long parameter, long target, long resource, String version) {
         static final Comparator<ReferenceRow> ORDER =
                 Comparator.comparingLong(ReferenceRow::parameter)
-                        .thenComparing(ReferenceRow::target)
+                        .thenComparingLong(ReferenceRow::target)
                         .thenComparingLong(ReferenceRow::resource);
         static final BulkInsert<ReferenceRow> INSERT =
-                new BulkInsert<>("INSERT OR IGNORE INTO reference_index", 5, ReferenceRow::bind);
+                new BulkInsert<>("INSERT OR IGNORE INTO reference_index", 4, ReferenceRow::bind);
 
         static int bind(PreparedStatement statement, int first, ReferenceRow row)
                 throws SQLException {
             statement.setLong(first, row.parameter);
-            statement.setString(first + 1, row.target);
+            statement.setLong(first + 1, row.target);
             statement.setLong(first + 2, row.resource);
-            statement.setLong(first + 3, row.targetKind);
-            statement.setString(first + 4, row.version);
-            return first + 5;
+            statement.setString(first + 3, row.version);
+            return first + 4;
         }
     }
 
@@ -196,9 +195,17 @@ final class IndexBuffer {
         }
     }
 
-    IndexBuffer(Session session, Interner interner) {
+    /** The numbers of resources that others refer to. */
+    @FunctionalInterface
+    interface Targets {
+        /** The number of a resource, which it gets now if it has none yet. */
+        long number(long kind, String id) throws SQLException;
+    }
+
+    IndexBuffer(Session session, Interner interner, Targets targets) {
         this.session = session;
         this.interner = interner;
+        this.targets = targets;
         fullTexts = new FullTextBuffer(session);
     }
 
@@ -220,9 +227,11 @@ final class IndexBuffer {
                         references.add(
                                 new ReferenceRow(
                                         parameter,
-                                        reference.id(),
+                                        targets.number(
+                                                interner.intern(
+                                                        new Name.KindOf(tenant, reference.type())),
+                                                reference.id()),
                                         resource,
-                                        interner.intern(new Name.KindOf(tenant, reference.type())),
                                         reference.version()));
                 case IndexEntry.Date date ->
                         dates.add(new DateRow(parameter, date.low(), date.high(), resource));

@@ -24,7 +24,8 @@ final class Schema {
             List.of(
                     resource("schema-1.sql"),
                     resource("schema-jobs.sql"),
-                    resource("schema-search.sql"));
+                    resource("schema-search.sql"),
+                    resource("schema-targets.sql"));
 
     /** The step that brought words, positions and composites. */
     private static final int SEARCH = 3;

@@ -87,6 +87,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public boolean refersByNumber() {
+        return true;
+    }
+
+    @Override
     public int bindLimit() {
         return BIND_LIMIT;
     }

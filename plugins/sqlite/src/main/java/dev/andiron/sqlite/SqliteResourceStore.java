@@ -27,7 +27,7 @@ final class SqliteResourceStore implements ResourceStore {
     private static final String HEAD =
             "SELECT k.type, r.logical_id, r.version, r.last_updated, r.deleted"
                     + " FROM resources r JOIN kinds k ON k.id = r.kind"
-                    + " WHERE r.kind = ? AND r.logical_id = ?";
+                    + " WHERE r.kind = ? AND r.logical_id = ? AND r.version > 0";
 
     /** Keys of one borrowed session; between two, others get their turn. */
     private static final int CHUNK = 500;

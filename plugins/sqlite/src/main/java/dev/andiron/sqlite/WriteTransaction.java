@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,7 @@ final class WriteTransaction {
             new BulkInsert<>("INSERT INTO versions", 11, VersionRow::bind);
     private static final BulkInsert<Head> INSERT_RESOURCES =
             new BulkInsert<>("INSERT INTO resources", 7, Head::bind);
+    private static final int TARGETS_KEPT = 20_000;
 
     private final Session session;
     private final Duration searchTimeout;
@@ -39,6 +41,19 @@ final class WriteTransaction {
     private final IndexBuffer index;
     private final VersionTimes times;
     private final Map<HeadKey, Head> heads = new HashMap<>();
+
+    /** Numbers of resources that were referred to lately; a row of resources never goes. */
+    private final Map<HeadKey, Long> targets =
+            new LinkedHashMap<>(64, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<HeadKey, Long> eldest) {
+                    return size() > TARGETS_KEPT;
+                }
+            };
+
+    /** Numbers that resources of this commit have, whose rows are not gathered yet. */
+    private final Set<Long> reserved = new HashSet<>();
+
     private final Set<Long> buffered = new HashSet<>();
     private final ArrayList<VersionRow> versions = new ArrayList<>();
     private final ArrayList<Head> created = new ArrayList<>();
@@ -48,7 +63,10 @@ final class WriteTransaction {
 
     private record HeadKey(long kind, String id) {}
 
-    /** A row of {@code resources}; version 0 for one that does not exist. */
+    /**
+     * A row of {@code resources}; version 0 for a resource that was never written or is purged,
+     * which has a number all the same if another refers to it.
+     */
     private record Head(
             HeadKey key,
             long resource,
@@ -58,7 +76,11 @@ final class WriteTransaction {
             boolean deleted) {
 
         static Head none(HeadKey key) {
-            return new Head(key, 0, 0, 0, 0, true);
+            return unwritten(key, 0);
+        }
+
+        static Head unwritten(HeadKey key, long resource) {
+            return new Head(key, resource, 0, 0, 0, true);
         }
 
         static int bind(PreparedStatement statement, int first, Head row) throws SQLException {
@@ -110,7 +132,7 @@ final class WriteTransaction {
         this.session = session;
         this.searchTimeout = searchTimeout;
         interner = new Interner(session, numbers);
-        index = new IndexBuffer(session, interner);
+        index = new IndexBuffer(session, interner, this::target);
         times = new VersionTimes(session);
         readSequences();
     }
@@ -143,6 +165,8 @@ final class WriteTransaction {
         interner.rolledBack();
         index.rolledBack();
         heads.clear();
+        targets.clear();
+        reserved.clear();
         buffered.clear();
         versions.clear();
         created.clear();
@@ -184,6 +208,11 @@ final class WriteTransaction {
                     catalog.tenant().isEmpty() ? 0 : lastOf(catalog.tenant().getAsLong()));
         }
         long tenant = interner.intern(new Name.Tenant(pending.tenant()));
+        for (PendingCommit.Prepared prepared : pending.mutations()) {
+            if (prepared.mutation() instanceof Mutation.Put put) {
+                reserve(tenant, put.resource().key());
+            }
+        }
         for (PendingCommit.Prepared prepared : pending.mutations()) {
             switch (prepared.mutation()) {
                 case Mutation.Put put -> write(tenant, put.resource(), prepared);
@@ -305,11 +334,11 @@ final class WriteTransaction {
         if (buffered.contains(before.resource())) {
             flush();
         }
-        boolean isNew = before.version() == 0;
+        boolean isNew = before.resource() == 0 || reserved.remove(before.resource());
         Head head =
                 new Head(
                         key,
-                        isNew ? ++lastResource : before.resource(),
+                        before.resource() == 0 ? ++lastResource : before.resource(),
                         ++lastPosition,
                         resource.version(),
                         resource.lastUpdated().toEpochMilli(),
@@ -330,6 +359,35 @@ final class WriteTransaction {
                         null));
         times.add(head.position(), head.lastUpdated());
         index.add(tenant, kind, head.resource(), prepared.entries());
+    }
+
+    /**
+     * Gives a new resource its number, in the order of the commit and before others refer to it.
+     */
+    private void reserve(long tenant, ResourceKey resource) throws SQLException {
+        long kind = interner.intern(new Name.KindOf(tenant, resource.type()));
+        var key = new HeadKey(kind, resource.id());
+        if (current(key).resource() == 0) {
+            heads.put(key, Head.unwritten(key, ++lastResource));
+            reserved.add(lastResource);
+        }
+    }
+
+    /** What is referred to and was never written has a row of version 0. */
+    private long target(long kind, String id) throws SQLException {
+        var key = new HeadKey(kind, id);
+        Long known = targets.get(key);
+        if (known != null) {
+            return known;
+        }
+        Head head = current(key);
+        if (head.resource() == 0) {
+            head = Head.unwritten(key, ++lastResource);
+            heads.put(key, head);
+            created.add(head);
+        }
+        targets.put(key, head.resource());
+        return head.resource();
     }
 
     /** Replaces the index rows of a version, unless it is the current one no more. */
@@ -357,12 +415,13 @@ final class WriteTransaction {
         var headKey = new HeadKey(kind, key.id());
         Head before = current(headKey);
         flush();
+        Head none = Head.unwritten(headKey, before.resource());
         if (before.version() > 0) {
             index.remove(before.resource());
             session.update("DELETE FROM versions WHERE resource = ?", before.resource());
-            session.update("DELETE FROM resources WHERE id = ?", before.resource());
+            // Its number stays: others may refer to it, and somebody may write it again.
+            updated.add(none);
         }
-        Head none = Head.none(headKey);
         heads.put(headKey, none);
         versions.add(
                 new VersionRow(++lastPosition, tenant, none, 0, BodyCodec.Body.NONE, key.id()));
