@@ -68,7 +68,7 @@ public final class Andiron implements AutoCloseable {
                     Configuration.load(
                             source,
                             sections,
-                            folder -> scanned[0] = Plugins.scan(locations.and(folder)));
+                            folder -> scanned[0] = Plugins.lazily(locations.and(folder)));
             return new Prepared(configuration, scanned[0]);
         } catch (RuntimeException refused) {
             if (scanned[0] != null) {
@@ -184,7 +184,7 @@ public final class Andiron implements AutoCloseable {
         return interceptors;
     }
 
-    /** What was found when plugins were looked for. */
+    /** What was found when plugins were looked for; waits until all have been. */
     public PluginReport plugins() {
         return plugins.report();
     }

@@ -195,6 +195,8 @@ public final class AndironServer implements AutoCloseable {
             metrics.running(http::running);
             metrics.followers(andiron.composites());
             http.start();
+            // Those that no backend uses are not waited for; what is broken is told all the same.
+            Thread.ofPlatform().name("plugin-scan").daemon().start(andiron::plugins);
             jobs.start();
             schedule.ifPresent(ReconcileSchedule::start);
             return new AndironServer(andiron, metrics, http, jobs, schedule, settings.host());

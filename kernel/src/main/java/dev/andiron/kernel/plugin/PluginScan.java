@@ -26,8 +26,13 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
-/** One walk through the places where plugins are; used once. */
+/**
+ * One walk through the places where plugins are. It may be made in two parts: first to a plugin
+ * that is wanted, if something there bears its name, and later to all others. Safe for use by many
+ * threads; the second part is made once, and whoever asks meanwhile waits for it.
+ */
 final class PluginScan {
     private static final System.Logger LOG = System.getLogger(PluginScan.class.getName());
 
@@ -35,6 +40,9 @@ final class PluginScan {
     private static final int MOST_PROVIDERS = 100;
 
     private final Optional<ModuleLayer> layerOfSpi;
+    private final PluginLocations locations;
+    private final Set<Path> visited = new HashSet<>();
+    private boolean complete;
     private final Map<String, InstalledPlugin> byName = new LinkedHashMap<>();
     private final Map<String, InstalledInterceptor> interceptors = new LinkedHashMap<>();
     private final List<PluginReport.Entry> entries = new ArrayList<>();
@@ -44,8 +52,9 @@ final class PluginScan {
      * @param layerOfSpi the parent of module layers; empty where the SPI is on the class path, and
      *     every realm is a loader
      */
-    PluginScan(Optional<ModuleLayer> layerOfSpi) {
+    PluginScan(Optional<ModuleLayer> layerOfSpi, PluginLocations locations) {
         this.layerOfSpi = layerOfSpi;
+        this.locations = locations;
     }
 
     /** The layer of the SPI's module; null when it is on the class path. */
@@ -53,15 +62,66 @@ final class PluginScan {
         return BackendProvider.class.getModule().getLayer();
     }
 
-    Plugins scan(PluginLocations locations) {
+    /** A backend's plugin, for which no more is loaded than has to be. */
+    synchronized Optional<InstalledPlugin> find(String name) {
+        if (!complete && !locations.classPath() && !byName.containsKey(name)) {
+            for (Path folder : folders()) {
+                for (Path candidate : Files.isDirectory(folder) ? list(folder) : List.<Path>of()) {
+                    if (!byName.containsKey(name) && isNamed(candidate, name)) {
+                        candidate(candidate);
+                    }
+                }
+            }
+        }
+        if (!byName.containsKey(name)) {
+            complete();
+        }
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** {@code sqlite}, {@code sqlite.jar} and {@code sqlite-1.0.jar} look like the plugin. */
+    static boolean isNamed(Path location, String plugin) {
+        return location.getFileName()
+                .toString()
+                .matches(Pattern.quote(plugin) + "(-[0-9].*)?(\\.jar)?");
+    }
+
+    /** Loads what is not loaded yet. */
+    synchronized void complete() {
+        if (complete) {
+            return;
+        }
+        complete = true;
         if (locations.classPath()) {
             var realm = new ApplicationRealm(PluginScan.class.getClassLoader());
             providers(realm, new Origin(Path.of("class path"), "", "", ""), false);
         }
-        for (Path folder : locations.folders().stream().distinct().toList()) {
-            folder(folder);
-        }
-        return new Plugins(byName, interceptors, new PluginReport(entries), realms);
+        folders().forEach(this::folder);
+    }
+
+    private List<Path> folders() {
+        return locations.folders().stream().distinct().toList();
+    }
+
+    synchronized Map<String, InstalledPlugin> all() {
+        complete();
+        return byName;
+    }
+
+    synchronized Map<String, InstalledInterceptor> interceptors() {
+        complete();
+        return interceptors;
+    }
+
+    synchronized PluginReport report() {
+        complete();
+        return new PluginReport(entries);
+    }
+
+    /** Loads nothing more, and lets go of what is loaded. */
+    synchronized void close() {
+        complete = true;
+        realms.forEach(Realm::close);
     }
 
     /** Where providers come from, for the report. */
@@ -72,17 +132,22 @@ final class PluginScan {
             LOG.log(Level.DEBUG, "no plugins in {0}: no such folder", folder);
             return;
         }
-        for (Path candidate : list(folder)) {
-            String name = candidate.getFileName().toString();
-            if (name.startsWith(".") || name.endsWith(".disabled")) {
-                LOG.log(Level.DEBUG, "passed over {0}: switched off by its name", candidate);
-            } else if (Files.isDirectory(candidate)) {
-                plugin(candidate, list(candidate).stream().filter(PluginScan::isJar).toList());
-            } else if (isJar(candidate)) {
-                plugin(candidate, List.of(candidate));
-            } else {
-                LOG.log(Level.DEBUG, "passed over {0}: neither a folder nor a jar", candidate);
-            }
+        list(folder).forEach(this::candidate);
+    }
+
+    private void candidate(Path candidate) {
+        if (!visited.add(candidate)) {
+            return;
+        }
+        String name = candidate.getFileName().toString();
+        if (name.startsWith(".") || name.endsWith(".disabled")) {
+            LOG.log(Level.DEBUG, "passed over {0}: switched off by its name", candidate);
+        } else if (Files.isDirectory(candidate)) {
+            plugin(candidate, list(candidate).stream().filter(PluginScan::isJar).toList());
+        } else if (isJar(candidate)) {
+            plugin(candidate, List.of(candidate));
+        } else {
+            LOG.log(Level.DEBUG, "passed over {0}: neither a folder nor a jar", candidate);
         }
     }
 

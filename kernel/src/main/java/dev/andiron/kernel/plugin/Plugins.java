@@ -5,48 +5,51 @@ import dev.andiron.spi.Option;
 import dev.andiron.spi.composite.CompositeProvider;
 import dev.andiron.spi.composite.CompositeProvider.OwnPart;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The installed plugins by name, and the report of what was found. Closed after the last backend.
+ * Safe for use by many threads.
  */
 public final class Plugins implements PluginCatalog, AutoCloseable {
-    private final Map<String, InstalledPlugin> byName;
-    private final Map<String, InstalledInterceptor> interceptors;
-    private final PluginReport report;
-    private final List<Realm> realms;
+    private final PluginScan scan;
 
-    Plugins(
-            Map<String, InstalledPlugin> byName,
-            Map<String, InstalledInterceptor> interceptors,
-            PluginReport report,
-            List<Realm> realms) {
-        this.byName = Map.copyOf(byName);
-        this.interceptors = Map.copyOf(interceptors);
-        this.report = report;
-        this.realms = List.copyOf(realms);
+    private Plugins(PluginScan scan) {
+        this.scan = scan;
     }
 
     /** Looks for plugins and loads them. Never fails: what is broken is in the report. */
     public static Plugins scan(PluginLocations locations) {
-        return new PluginScan(Optional.ofNullable(PluginScan.layerOfSpi())).scan(locations);
+        return scan(locations, Optional.ofNullable(PluginScan.layerOfSpi()));
+    }
+
+    static Plugins scan(PluginLocations locations, Optional<ModuleLayer> layerOfSpi) {
+        var scan = new PluginScan(layerOfSpi, locations);
+        scan.complete();
+        return new Plugins(scan);
+    }
+
+    /**
+     * Looks for plugins when they are asked for: one by the name of its folder or jar, if there is
+     * one of that name, and all of them as soon as anybody asks for more than a backend's plugin
+     * that is found so. A server that needs one plugin starts sooner then.
+     */
+    public static Plugins lazily(PluginLocations locations) {
+        return new Plugins(new PluginScan(Optional.ofNullable(PluginScan.layerOfSpi()), locations));
     }
 
     public Optional<InstalledPlugin> find(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return scan.find(name);
     }
 
     public Optional<InstalledInterceptor> findInterceptor(String name) {
-        return Optional.ofNullable(interceptors.get(name));
+        return Optional.ofNullable(scan.interceptors().get(name));
     }
 
     @Override
     public List<String> interceptorNames() {
-        return interceptors.keySet().stream().sorted().toList();
+        return scan.interceptors().keySet().stream().sorted().toList();
     }
 
     @Override
@@ -56,12 +59,12 @@ public final class Plugins implements PluginCatalog, AutoCloseable {
 
     /** What was found, loaded or not. */
     public PluginReport report() {
-        return report;
+        return scan.report();
     }
 
     @Override
     public List<String> names() {
-        return byName.keySet().stream().sorted().toList();
+        return scan.all().keySet().stream().sorted().toList();
     }
 
     @Override
@@ -80,21 +83,17 @@ public final class Plugins implements PluginCatalog, AutoCloseable {
 
     @Override
     public Optional<String> failure(String plugin) {
-        return report.failures().stream()
-                .filter(entry -> entry.name().equals(plugin) || isNamed(entry.location(), plugin))
+        return report().failures().stream()
+                .filter(
+                        entry ->
+                                entry.name().equals(plugin)
+                                        || PluginScan.isNamed(entry.location(), plugin))
                 .map(PluginReport.Entry::reason)
                 .findFirst();
     }
 
-    /** {@code sqlite}, {@code sqlite.jar} and {@code sqlite-1.0.jar} look like the plugin. */
-    private static boolean isNamed(Path location, String plugin) {
-        return location.getFileName()
-                .toString()
-                .matches(Pattern.quote(plugin) + "(-[0-9].*)?(\\.jar)?");
-    }
-
     @Override
     public void close() {
-        realms.forEach(Realm::close);
+        scan.close();
     }
 }

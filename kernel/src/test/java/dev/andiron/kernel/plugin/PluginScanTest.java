@@ -120,7 +120,7 @@ class PluginScanTest {
                         "META-INF/services/dev.andiron.spi.BackendProvider",
                         "goodmodule.GoodModule".getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .pack(plugins.resolve("module.jar"));
-        try (Plugins found = new PluginScan(Optional.empty()).scan(PluginLocations.of(plugins))) {
+        try (Plugins found = Plugins.scan(PluginLocations.of(plugins), Optional.empty())) {
             assertEquals(List.of("goodloader", "goodmodule"), found.names());
             found.report()
                     .entries()
@@ -351,6 +351,32 @@ class PluginScanTest {
             assertEquals(2, found.report().failures().size());
             assertTrue(found.failure("a").orElseThrow().contains("no licence found"));
             assertEquals(Optional.empty(), found.failure("b"));
+        }
+    }
+
+    @Test
+    void whoAsksForOnePluginByTheNameOfItsFileWaitsForNoOther() throws IOException {
+        FixtureJar.of("good-loader").pack(plugins.resolve("goodloader-1.0.jar"));
+        Path broken = plugins.resolve("a.jar");
+        FixtureJar.of("constructor-throws").pack(broken);
+        try (Plugins found = Plugins.lazily(PluginLocations.of(plugins))) {
+            assertTrue(found.find("goodloader").isPresent());
+            // What nobody has looked at can go unnoticed.
+            Files.delete(broken);
+            assertEquals(1, found.report().entries().size());
+        }
+    }
+
+    @Test
+    void whatIsNotFoundByTheNameOfAFileIsFoundAllTheSame() throws IOException {
+        FixtureJar.of("good-loader").pack(plugins.resolve("b.jar"));
+        FixtureJar.of("constructor-throws").pack(plugins.resolve("goodloader.jar"));
+        FixtureJar.of("good-module").pack(plugins.resolve("d.jar"));
+        try (Plugins found = Plugins.lazily(PluginLocations.of(plugins))) {
+            assertTrue(found.find("goodloader").isPresent());
+            assertEquals(List.of("goodloader", "goodmodule"), found.names());
+            assertEquals(1, found.report().failures().size());
+            assertEquals(Optional.empty(), found.find("nobody"));
         }
     }
 

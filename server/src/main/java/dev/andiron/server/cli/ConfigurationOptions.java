@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** The options of every command that reads the configuration. */
 final class ConfigurationOptions {
+    /** The folder for data if nobody names one. */
+    static final String DATA = "data";
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -24,7 +27,7 @@ final class ConfigurationOptions {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            defaultValue = "data",
+            defaultValue = DATA,
             description =
                     "The folder for data; relative paths of the configuration start there"
                             + " (default: ${DEFAULT-VALUE}).")
@@ -36,6 +39,18 @@ final class ConfigurationOptions {
      * @param overrides values by dotted key, from other options of the command line
      */
     ConfigurationSource source(Map<String, String> overrides) {
+        return source(file, data, overrides);
+    }
+
+    /**
+     * Where the configuration comes from.
+     *
+     * @param file what the command line names
+     * @param data the folder for data
+     * @param overrides values by dotted key
+     */
+    static ConfigurationSource source(
+            Optional<Path> file, Path data, Map<String, String> overrides) {
         return new ConfigurationSource(
                 file.isPresent() ? file : shipped(), System.getenv(), overrides, data);
     }

@@ -42,21 +42,31 @@ record Demonstration(Path folder, CommandSpec spec, boolean verbose) {
      * @return whether all of it worked
      */
     boolean run(int port) throws IOException, InterruptedException {
-        RunningServer running;
-        try {
-            running = RunningServer.start(source(port), this::delete);
-        } catch (RuntimeException e) {
-            delete();
-            throw e;
-        }
+        RunningServer running = start(port);
         PrintWriter out = spec.commandLine().getOut();
-        new Welcome(running).printServed(out);
+        var welcome = new Welcome(running);
+        welcome.printServed(out);
+        welcome.printFailures(out);
         LoadTally tally = load(running.server().url());
         if (tally.failures() > 0) {
             return false;
         }
         new Tour(running.server().url()).print(out);
         return true;
+    }
+
+    /** Starts it, and asks what clients of a new server ask first. */
+    void rehearse() throws IOException {
+        Rehearsal.at(URI.create(start(0).server().url()));
+    }
+
+    private RunningServer start(int port) {
+        try {
+            return RunningServer.start(source(port), this::delete);
+        } catch (RuntimeException e) {
+            delete();
+            throw e;
+        }
     }
 
     /** Neither files nor the environment may lead a demonstration to somebody's real data. */

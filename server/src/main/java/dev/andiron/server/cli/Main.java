@@ -50,7 +50,10 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(line(new Main()).execute(arguments));
+        System.exit(
+                PlainServe.of(arguments)
+                        .map(PlainServe::run)
+                        .orElseGet(() -> line(new Main()).execute(arguments)));
     }
 
     /** Runs a command and returns its exit code. */
@@ -80,12 +83,16 @@ public final class Main implements Runnable {
     private int failed(Exception problem, CommandLine line) {
         if (verbose) {
             problem.printStackTrace(line.getErr());
-        } else {
-            // A configuration may have several problems, a line each.
-            Messages.of(problem)
-                    .lines()
-                    .forEach(message -> line.getErr().println("andiron: " + message));
+            return ExitCodes.of(problem);
         }
+        return failed(problem, line.getErr());
+    }
+
+    /** Tells what went wrong, and gives the exit code. */
+    static int failed(Exception problem, PrintWriter err) {
+        // A configuration may have several problems, a line each.
+        Messages.of(problem).lines().forEach(message -> err.println("andiron: " + message));
+        err.flush();
         return ExitCodes.of(problem);
     }
 

@@ -1,5 +1,7 @@
 package dev.andiron.server.cli;
 
+import dev.andiron.kernel.config.ConfigurationSource;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,13 +40,17 @@ final class ServeCommand implements Callable<Integer> {
         var overrides = new HashMap<String, String>();
         port.ifPresent(value -> overrides.put("server.port", value.toString()));
         host.ifPresent(value -> overrides.put("server.host", value));
-        RunningServer running =
-                RunningServer.start(options.source(Map.copyOf(overrides)), () -> {});
-        PrintWriter out = spec.commandLine().getOut();
+        serve(options.source(Map.copyOf(overrides)), spec.commandLine().getOut());
+        return ExitCodes.DONE;
+    }
+
+    /** Serves until the process is told to end. */
+    static void serve(ConfigurationSource source, PrintWriter out) throws InterruptedException {
+        RunningServer running = RunningServer.start(source, () -> {});
         var welcome = new Welcome(running);
         welcome.printServed(out);
         welcome.printNextSteps(out);
+        welcome.printFailures(out);
         RunningServer.await();
-        return ExitCodes.DONE;
     }
 }

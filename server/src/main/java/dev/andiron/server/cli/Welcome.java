@@ -38,6 +38,11 @@ record Welcome(RunningServer running) {
                             + " all the same server.link-key%n");
         }
         configuration.warnings().forEach(warning -> out.printf("  warning  %s%n", warning));
+        out.flush();
+    }
+
+    /** Prints which plugins could not be loaded; waits until all have been tried. */
+    void printFailures(PrintWriter out) {
         for (PluginReport.Entry failure : running.server().andiron().plugins().failures()) {
             out.printf("  plugin   not loaded: %s%n", failure.reason());
         }
