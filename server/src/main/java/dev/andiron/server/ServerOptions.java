@@ -6,6 +6,7 @@ import dev.andiron.kernel.config.Configuration;
 import dev.andiron.kernel.config.Section;
 import dev.andiron.server.bulkimport.AllowedUrl;
 import dev.andiron.server.bulkimport.ImportSettings;
+import dev.andiron.server.bulkimport.ObjectAccess;
 import dev.andiron.server.composite.ReconcileSchedule;
 import dev.andiron.server.export.ExportSettings;
 import dev.andiron.server.http.HttpSettings;
@@ -18,6 +19,7 @@ import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.tenant.TenantId;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -241,7 +243,8 @@ public final class ServerOptions {
                     "urls",
                     "",
                     "Beginnings of URLs that $import may fetch, such as"
-                            + " https://example.org/export/, separated by commas; empty: none.");
+                            + " https://example.org/export/ or s3://bucket/export/, separated by"
+                            + " commas; empty: none.");
     public static final Option<Boolean> IMPORT_PRIVATE =
             Option.bool(
                     "private-addresses",
@@ -260,6 +263,18 @@ public final class ServerOptions {
                             "The Authorization field that $import sends to the servers in"
                                     + " import.urls, such as Bearer and a token.")
                     .secret();
+    public static final Option<String> IMPORT_S3_ENDPOINT =
+            Option.string(
+                    "s3-endpoint",
+                    "",
+                    "Where the store of s3: URLs is, such as http://127.0.0.1:9000; empty: AWS, in"
+                            + " the region.");
+    public static final Option<String> IMPORT_S3_REGION =
+            Option.string("s3-region", "us-east-1", "The region of that store.");
+    public static final Option<String> IMPORT_S3_ACCESS_KEY =
+            Option.string("s3-access-key", "The access key for s3: URLs.");
+    public static final Option<String> IMPORT_S3_SECRET_KEY =
+            Option.string("s3-secret-key", "The secret key for s3: URLs.").secret();
     public static final Option<Long> IMPORT_UPLOAD =
             Option.size("upload", 4L << 30, "The largest upload that $import keeps for its job.");
     public static final Option<Long> IMPORT_LINE =
@@ -349,6 +364,10 @@ public final class ServerOptions {
                         IMPORT_PRIVATE,
                         IMPORT_DIRECTORIES,
                         IMPORT_AUTHORIZATION,
+                        IMPORT_S3_ENDPOINT,
+                        IMPORT_S3_REGION,
+                        IMPORT_S3_ACCESS_KEY,
+                        IMPORT_S3_SECRET_KEY,
                         IMPORT_UPLOAD,
                         IMPORT_LINE,
                         IMPORT_PARALLEL,
@@ -470,6 +489,23 @@ public final class ServerOptions {
                         configuration.get(RECONCILE, RECONCILE_CONTENT)));
     }
 
+    /** How objects are read, if there are keys for them. */
+    private static Optional<ObjectAccess> objects(Configuration configuration) {
+        Optional<String> key = configuration.find(IMPORT, IMPORT_S3_ACCESS_KEY);
+        Optional<String> secret = configuration.find(IMPORT, IMPORT_S3_SECRET_KEY);
+        if (key.isEmpty() || secret.isEmpty()) {
+            return Optional.empty();
+        }
+        String region = configuration.get(IMPORT, IMPORT_S3_REGION);
+        String endpoint = configuration.get(IMPORT, IMPORT_S3_ENDPOINT);
+        String where = endpoint.isEmpty() ? "https://s3.%s.amazonaws.com".formatted(region) : endpoint;
+        if (!where.matches("https?://[^/?#@]+")) {
+            throw configuration.refuse(
+                    IMPORT, IMPORT_S3_ENDPOINT, "takes a URL such as http://127.0.0.1:9000");
+        }
+        return Optional.of(new ObjectAccess(URI.create(where), region, key.get(), secret.get()));
+    }
+
     /** What was decided about imports. */
     static ImportSettings imports(Configuration configuration) {
         var urls = new ArrayList<AllowedUrl>();
@@ -480,6 +516,13 @@ public final class ServerOptions {
                 throw configuration.refuse(IMPORT, IMPORT_URLS, "takes URLs; " + e.getMessage());
             }
         }
+        Optional<ObjectAccess> objects = objects(configuration);
+        if (objects.isEmpty() && urls.stream().anyMatch(AllowedUrl::isOfObjects)) {
+            throw configuration.refuse(
+                    IMPORT,
+                    IMPORT_URLS,
+                    "has s3: URLs, which need import.s3-access-key and import.s3-secret-key");
+        }
         Path data = configuration.dataDirectory();
         return new ImportSettings(
                 urls,
@@ -488,6 +531,7 @@ public final class ServerOptions {
                         .map(data::resolve)
                         .toList(),
                 configuration.find(IMPORT, IMPORT_AUTHORIZATION),
+                objects,
                 range(configuration, IMPORT, IMPORT_UPLOAD, 1, Long.MAX_VALUE),
                 whole(configuration, IMPORT, IMPORT_LINE, 1 << 10, 1 << 30),
                 whole(configuration, IMPORT, IMPORT_PARALLEL, 1, 64),

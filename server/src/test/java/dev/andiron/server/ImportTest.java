@@ -51,7 +51,13 @@ class ImportTest {
                         data.resolve("one"),
                         Map.of(
                                 "import.urls",
-                                remote("/open/"),
+                                remote("/open/") + ", s3://bucket/in/",
+                                "import.s3-endpoint",
+                                remote(""),
+                                "import.s3-access-key",
+                                "key",
+                                "import.s3-secret-key",
+                                "secret",
                                 "import.directories",
                                 data.resolve("in").toString(),
                                 "import.upload",
@@ -80,8 +86,10 @@ class ImportTest {
                 exchange.sendResponseHeaders(302, -1);
                 return;
             }
+            String query = String.valueOf(exchange.getRequestURI().getQuery());
+            boolean isSigned = query.matches("X-Amz-Algorithm=.*&X-Amz-Signature=[0-9a-f]{64}");
             byte[] content = CONTENT.get(path);
-            if (content == null) {
+            if (content == null || path.startsWith("/bucket/") != isSigned) {
                 exchange.sendResponseHeaders(404, -1);
                 return;
             }
@@ -362,6 +370,26 @@ class ImportTest {
         assertTrue(answer.text().contains("line 3: An entry of an imported batch"), answer::text);
         assertEquals(410, server.get("/Patient/two", "X-Tenant-ID", "batch").status());
         assertEquals(1, version("batch", "/Patient/one"));
+    }
+
+    @Test
+    void objectsOfABucketAreReadBySignedUrls() {
+        CONTENT.put("/bucket/in/some patients.ndjson", bytes(patients(0, 20)));
+        String input = "{\"storageDetail\":{\"type\":\"s3\"},\"input\":[{\"url\":\"s3://%s\"}]}";
+        JsonObject answer =
+                ended(
+                        submit("objects", input.formatted("bucket/in/some%20patients.ndjson")),
+                        "objects");
+        assertEquals(20, number(answer, "stored"));
+        assertEquals(0, number(answer, "failed"));
+        JsonObject missing =
+                ended(submit("objects", input.formatted("bucket/in/none.ndjson")), "objects");
+        assertEquals(1, number(missing, "failed"));
+        for (String outside : List.of("bucket/out/a.ndjson", "other/in/a.ndjson")) {
+            Answer refused = submit("objects", input.formatted(outside));
+            assertEquals(400, refused.status(), refused::text);
+            assertTrue(refused.text().contains("import.urls"), refused::text);
+        }
     }
 
     @Test

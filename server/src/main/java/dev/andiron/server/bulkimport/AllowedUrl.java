@@ -3,6 +3,7 @@ package dev.andiron.server.bulkimport;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +15,8 @@ public final class AllowedUrl {
     private static final Pattern DOUBTFUL =
             Pattern.compile("(?i).*(/\\.{1,2}(/|$)|%2e|%2f|%5c|\\\\|//).*");
 
+    private static final Set<String> SCHEMES = Set.of("http", "https", "s3");
+
     private final URI prefix;
 
     private AllowedUrl(URI prefix) {
@@ -23,16 +26,17 @@ public final class AllowedUrl {
     /**
      * An entry of the list.
      *
-     * @throws IllegalArgumentException if it is no plain http or https URL; the message says what
+     * @throws IllegalArgumentException if it is no plain http, https or s3 URL; the message says what
      *     is wrong with it
      */
     public static AllowedUrl of(String text) {
         try {
             URI uri = new URI(text);
-            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (!isHttp || uri.getHost() == null) {
+            boolean isKnown = SCHEMES.contains(String.valueOf(uri.getScheme()));
+            if (!isKnown || uri.getHost() == null) {
                 throw new IllegalArgumentException(
-                        "'%s' is no URL such as https://example.org/export/".formatted(text));
+                        "'%s' is no URL such as https://example.org/export/ or s3://bucket/export/"
+                                .formatted(text));
             }
             if (uri.getRawUserInfo() != null
                     || uri.getRawQuery() != null
@@ -61,6 +65,11 @@ public final class AllowedUrl {
         String allowed = path(prefix);
         return path.equals(allowed)
                 || path.startsWith(allowed.endsWith("/") ? allowed : allowed + "/");
+    }
+
+    /** Whether it means objects of a bucket. */
+    boolean isOfObjects() {
+        return prefix.getScheme().equals("s3");
     }
 
     /** Whether the host is an address, or this machine, by the operator's own words. */

@@ -37,7 +37,7 @@ final class ImportParameters {
     private static final Set<String> INPUT = Set.of("type", "url", "count");
     private static final Set<String> LINES =
             Set.of("application/fhir+ndjson", "application/ndjson", "ndjson");
-    private static final Set<String> STORAGES = Set.of("https", "http", "file");
+    private static final Set<String> STORAGES = Set.of("https", "http", "file", "s3");
 
     private final ImportSettings settings;
     private final JsonObject body;
@@ -169,7 +169,7 @@ final class ImportParameters {
         if (!STORAGES.contains(type)) {
             throw refused(
                     "not-supported",
-                    "storageDetail.type takes https, http and file, not '%s'; an object of a store is fetched by its signed https URL."
+                    "storageDetail.type takes https, http, s3 and file, not '%s'; an object of another store is fetched by its signed https URL."
                             .formatted(type));
         }
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param privateAddresses whether names may lead to addresses of private networks
  * @param directories the folders whose files may be read; empty means none
  * @param authorization the {@code Authorization} field for servers that want one
+ * @param objects how objects of {@code s3:} URLs are read, if any may be
  * @param upload the largest upload, in bytes
  * @param line the longest line and the largest Bundle, in bytes
  * @param parallel how many batches are worked on at once
@@ -24,6 +25,7 @@ public record ImportSettings(
         boolean privateAddresses,
         List<Path> directories,
         Optional<String> authorization,
+        Optional<ObjectAccess> objects,
         long upload,
         int line,
         int parallel,

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -102,6 +103,9 @@ final class RemoteFiles implements AutoCloseable {
             throws IOException {
         URI url = require(settings, text);
         for (int redirects = 0; ; redirects++) {
+            if (url.getScheme().equals("s3")) {
+                return object(url, fields);
+            }
             requirePublic(url);
             HttpResponse<InputStream> answer = send(url, authorized, fields);
             Optional<String> location = answer.headers().firstValue("Location");
@@ -115,6 +119,13 @@ final class RemoteFiles implements AutoCloseable {
             }
             url = require(settings, url.resolve(location.get()).toString());
         }
+    }
+
+    /** An object, of the store that the operator has named. */
+    private HttpResponse<InputStream> object(URI url, Map<String, String> fields)
+            throws IOException {
+        ObjectAccess access = settings.objects().orElseThrow();
+        return send(access.signed(url, Instant.now()), false, fields);
     }
 
     private HttpResponse<InputStream> send(URI url, boolean authorized, Map<String, String> fields)

@@ -191,6 +191,7 @@ class InterruptedImportTest {
                         false,
                         List.of(folder),
                         Optional.empty(),
+                        Optional.empty(),
                         1 << 20,
                         1 << 20,
                         1,
