@@ -68,7 +68,7 @@ public final class AllowedUrl {
     }
 
     /** Whether it means objects of a bucket. */
-    boolean isOfObjects() {
+    public boolean isOfObjects() {
         return prefix.getScheme().equals("s3");
     }
 
