@@ -58,10 +58,12 @@ public final class Bench {
               --rounds       rounds of each; medians are printed (default: 3)
               --copies       how often the data, under other ids (default: 2)
 
-            bench/run followers --elasticsearch URL [--data FOLDER] [--rounds N] [--writes N] [--seconds S]
+            bench/run followers --elasticsearch URL [--modes M,N] [--data FOLDER] [--rounds N] [--writes N]
+                  [--seconds S]
               SQLite alone, and followed by an Elasticsearch that runs, in each mode
-              --rounds       how often the bundles are loaded (default: 5)
-              --writes       writes that are searched for at once (default: 300)
+              --modes        of off,asynchronous,hybrid,synchronous (default: all)
+              --rounds       how often the bundles are loaded (default: 2)
+              --writes       writes that are searched for at once (default: 150)
             """;
 
     static final String SAMPLE = "server/src/main/resources/dev/andiron/server/cli/sample";
@@ -198,10 +200,12 @@ public final class Bench {
         var settings =
                 new FollowerBench.Settings(
                         options.get("--elasticsearch"),
+                        List.of(
+                                options.getOrDefault("--modes", FollowerBench.MODES).split(",")),
                         Path.of(options.getOrDefault("--data", SAMPLE)),
-                        Integer.parseInt(options.getOrDefault("--rounds", "5")),
-                        Integer.parseInt(options.getOrDefault("--writes", "300")),
-                        Double.parseDouble(options.getOrDefault("--seconds", "4")),
+                        Integer.parseInt(options.getOrDefault("--rounds", "2")),
+                        Integer.parseInt(options.getOrDefault("--writes", "150")),
+                        Double.parseDouble(options.getOrDefault("--seconds", "2")),
                         Integer.parseInt(options.getOrDefault("--connections", "8")),
                         Integer.parseInt(options.getOrDefault("--parallel", "4")));
         inFolder(

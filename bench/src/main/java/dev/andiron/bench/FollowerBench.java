@@ -1,6 +1,7 @@
 package dev.andiron.bench;
 
 import dev.andiron.fhir.json.JsonNumber;
+import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.server.cli.load.LoadTally;
 import dev.andiron.server.cli.load.Loader;
@@ -26,21 +27,27 @@ import java.util.Optional;
  * time from acknowledged to searchable, and searches.
  */
 final class FollowerBench {
-    private static final List<String> MODES =
-            List.of("off", "asynchronous", "hybrid", "synchronous");
+    /** All modes, the one without a follower first. */
+    static final String MODES = "off,asynchronous,hybrid,synchronous";
+
     private static final String SEARCH =
             "/fhir/Observation?code=http://loinc.org%7C8302-2&_count=20";
     private static final int WARM = 5;
+
+    /** So few changes behind say nothing of how fast the rest is applied. */
+    private static final int LITTLE = 1_000;
 
     private final Path home;
     private final Path folder;
     private final Settings settings;
     private final HttpClient client = HttpClient.newHttpClient();
+    private double alone;
 
     /**
      * What is asked for.
      *
      * @param elasticsearch where it is
+     * @param modes of the follower, in this order
      * @param data bundles to load
      * @param rounds how often they are loaded
      * @param writes how many single writes are searched for
@@ -50,6 +57,7 @@ final class FollowerBench {
      */
     record Settings(
             String elasticsearch,
+            List<String> modes,
             Path data,
             int rounds,
             int writes,
@@ -66,13 +74,17 @@ final class FollowerBench {
     void run() throws Exception {
         System.out.printf(
                 Locale.ROOT,
-                "%d processors, Java %s, SQLite, followed by Elasticsearch on this machine%n%n|"
-                    + " follower | loaded/s | server CPU us each | applied/s | searchable p50 ms |"
-                    + " p99 ms | searches/s | server CPU us each |%n| --- | ---: | ---: | ---: |"
-                    + " ---: | ---: | ---: | ---: |%n",
+                "%d processors, Java %s, SQLite, followed by Elasticsearch; both and the client share"
+                    + " this machine. CPU is in us for each resource or search%n%n| follower |"
+                    + " loaded/s | of off %% | server CPU | Elasticsearch CPU | applied/s | behind at"
+                    + " the end | then applied/s | searchable p50 ms | p99 ms | searches/s | server"
+                    + " CPU | Elasticsearch CPU |%n|"
+                    + " --- |"
+                    + " ---: |".repeat(12)
+                    + "%n",
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version());
-        for (String mode : MODES) {
+        for (String mode : settings.modes()) {
             measure(mode);
         }
     }
@@ -85,6 +97,7 @@ final class FollowerBench {
             load(server);
             awaitApplied(server, follows);
             Duration cpu = server.cpu();
+            Duration searchCpu = searchCpu();
             double appliedBefore = applied(server, follows);
             long begun = System.nanoTime();
             long resources = 0;
@@ -92,10 +105,16 @@ final class FollowerBench {
                 resources += load(server);
             }
             double loaded = seconds(begun);
+            double behind =
+                    follows ? metric(server, "andiron_follower_lag_positions") : 0;
             awaitApplied(server, follows);
             double all = seconds(begun);
             double applied = applied(server, follows) - appliedBefore;
             double cpuEach = micros(server.cpu().minus(cpu)) / resources;
+            double searchCpuEach = micros(searchCpu().minus(searchCpu)) / resources;
+            if (!follows) {
+                alone = resources / loaded;
+            }
             // Where nobody waits, each takes up to the index's refresh interval.
             int writes = settings.writes();
             double[] searchable =
@@ -105,6 +124,7 @@ final class FollowerBench {
             Requests.run(
                     server.base(), List.of(SEARCH), settings.connections(), settings.seconds());
             cpu = server.cpu();
+            searchCpu = searchCpu();
             Requests.Round searches =
                     Requests.run(
                             server.base(),
@@ -113,16 +133,50 @@ final class FollowerBench {
                             settings.seconds());
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %,.0f | %,.0f | %s | %.1f | %.1f | %,.0f | %,.0f |%n",
+                    "| %s | %,.0f | %.0f | %,.0f | %s | %s | %s | %s | %.1f | %.1f | %,.0f | %,.0f | %s"
+                            + " |%n",
                     mode,
                     resources / loaded,
+                    100 * resources / loaded / alone,
                     cpuEach,
-                    follows ? "%,.0f".formatted(applied / all) : "",
+                    figure(follows, searchCpuEach),
+                    figure(follows, applied / all),
+                    figure(follows, behind),
+                    figure(follows && behind > LITTLE, behind / (all - loaded)),
                     searchable[searchable.length / 2],
                     searchable[searchable.length * 99 / 100],
                     searches.perSecond(),
-                    micros(server.cpu().minus(cpu)) / searches.count());
+                    micros(server.cpu().minus(cpu)) / searches.count(),
+                    figure(follows, micros(searchCpu().minus(searchCpu)) / searches.count()));
         }
+    }
+
+    private static String figure(boolean applies, double value) {
+        return applies ? "%,.0f".formatted(value) : "";
+    }
+
+    /** What Elasticsearch has used so far. */
+    private Duration searchCpu() throws IOException, InterruptedException {
+        URI stats =
+                URI.create(
+                        settings.elasticsearch()
+                                + "/_nodes/stats/process?filter_path=nodes.*.process.cpu");
+        byte[] answer =
+                client.send(
+                                HttpRequest.newBuilder(stats).build(),
+                                BodyHandlers.ofByteArray())
+                        .body();
+        JsonObject nodes = JsonReader.readObject(answer).object("nodes").orElseThrow();
+        long millis = 0;
+        for (String node : nodes.names()) {
+            JsonObject cpu =
+                    ((JsonObject) nodes.get(node))
+                            .object("process")
+                            .flatMap(process -> process.object("cpu"))
+                            .orElseThrow();
+            millis += ((JsonNumber) cpu.get("total_in_millis")).decimal().longValueExact();
+        }
+        return Duration.ofMillis(millis);
     }
 
     private static double seconds(long since) {

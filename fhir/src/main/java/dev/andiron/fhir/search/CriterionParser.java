@@ -25,6 +25,7 @@ import java.util.TreeSet;
  */
 final class CriterionParser {
     private static final String HAS = "_has:";
+    private static final String TEXT_ADVANCED = "text-advanced";
 
     private final Definitions definitions;
     private final SearchParameters parameters;
@@ -206,7 +207,7 @@ final class CriterionParser {
     private static boolean isAdvanced(SearchParameterType type, String modifier) {
         return switch (type) {
             case STRING -> modifier.equals("text");
-            case TOKEN, REFERENCE -> modifier.equals("text-advanced");
+            case TOKEN, REFERENCE -> modifier.equals(TEXT_ADVANCED);
             case NUMBER, DATE, QUANTITY, URI, COMPOSITE, SPECIAL -> false;
         };
     }
@@ -309,7 +310,10 @@ final class CriterionParser {
     }
 
     private Criterion fullText(String code, String modifier, String value) throws Refusal {
-        requireNoModifier(modifier);
+        // The language is the same with the modifier and without.
+        if (!modifier.isEmpty() && !modifier.equals(TEXT_ADVANCED)) {
+            throw Refusal.notUnderstood("it takes no modifier but ':" + TEXT_ADVANCED + "'");
+        }
         var alternatives = new ArrayList<Criterion>();
         for (String part : alternatives(value)) {
             alternatives.add(

@@ -121,8 +121,11 @@ class SearchLanguageTest {
                 "Patient; _text=acute,chronic; anna bob",
                 "Patient; _text=penicillin; anna",
                 "Patient; _text=sinus; ",
+                "Patient; _text:text-advanced=sinusitis AND NOT acute; bob",
+                "Patient; _text:text-advanced=\"night fever\"; anna",
                 "Patient; _content=penicillin; anna carl",
                 "Patient; _content=muller; anna",
+                "Patient; _content:text-advanced=generated (acute OR chronic); anna bob",
                 "Patient; _content=Patient; ",
                 "Patient; _content=generated sinusitis; anna bob",
                 // texts of tokens and references

@@ -252,7 +252,7 @@ class SearchParserTest {
                 "_has:Nothing:patient:code=x; no resource type",
                 "_has:Encounter:location:status=x; does not lead to a searched type",
                 "_include=Patient:organization; does not support it",
-                "_text:exact=x; takes no modifier",
+                "_text:exact=x; takes no modifier but ':text-advanced'",
                 "_text=a (b; a parenthesis is not closed",
                 "_text=a) b; a parenthesis is closed that was not opened",
                 "_text=\"a; a quote is not closed",

@@ -97,6 +97,8 @@ final class FollowedSearch implements SearchEngine {
             }
             why = behind();
         } catch (StorageException.Unavailable unavailable) {
+            // It may have lost its data, which is applied again as soon as that is known.
+            following.doubt(tenant);
             why = unavailable;
         }
         if (mayChange && primaryTakes(query)) {

@@ -82,19 +82,20 @@ final class Following implements AutoCloseable {
         }
     }
 
-    private void lookOnce() {
+    /** Looks once at the tenants whose time it is. */
+    void lookOnce() {
         try {
             String after = "";
             List<TenantId> page;
             do {
                 page = feed.tenants(after, TENANTS_A_PAGE);
-                page.forEach(tenant -> of(tenant).wake());
+                page.forEach(tenant -> of(tenant).look(interval));
                 after = page.isEmpty() ? "" : page.getLast().value();
             } while (page.size() == TENANTS_A_PAGE);
         } catch (RuntimeException unavailable) {
             LOG.log(
                     Level.WARNING,
-                    "the tenants that ''{0}'' follows cannot be listed: {1}",
+                    "the tenants that ''{0}'' follows cannot be looked at: {1}",
                     part.backend(),
                     unavailable.getMessage());
         }
@@ -127,6 +128,11 @@ final class Following implements AutoCloseable {
     /** The position through which a tenant's changes are applied, as far as this node knows. */
     long applied(TenantContext tenant) {
         return of(tenant.tenant()).applied();
+    }
+
+    /** Something is not as it should be with a tenant's data: the follower is asked again. */
+    void doubt(TenantContext tenant) {
+        of(tenant.tenant()).doubt();
     }
 
     /** Something was applied besides the feed, and is to be seen by the next search. */

@@ -13,13 +13,21 @@ import java.util.Optional;
 
 /**
  * The search values of what was just written here, so that a follower close behind need not extract
- * them again. Holds a bounded number of values; what it has forgotten is extracted.
+ * them again. Holds a bounded number of values, the oldest ones, for those are asked for next; what
+ * nobody has asked for in a minute makes room. What is not here is extracted.
  */
 final class RecentValues {
     private static final int MOST_VALUES = 200_000;
+    private static final long LONGEST_NANOS = 60_000_000_000L;
 
-    private final Map<Version, List<SearchValue>> values = new LinkedHashMap<>();
+    private final Map<Version, Remembered> values = new LinkedHashMap<>();
     private int held;
+
+    private record Remembered(List<SearchValue> values, long nanos) {
+        int weight() {
+            return 1 + values.size();
+        }
+    }
 
     private record Version(TenantId tenant, StoredResource resource) {
         @Override
@@ -38,22 +46,30 @@ final class RecentValues {
     }
 
     synchronized void remember(TenantContext tenant, Mutation.Put put) {
-        List<SearchValue> before =
-                values.put(new Version(tenant.tenant(), put.resource()), put.searchValues());
-        held += put.searchValues().size() - (before == null ? 0 : before.size());
-        var eldest = values.entrySet().iterator();
-        while (held > MOST_VALUES) {
-            held -= eldest.next().getValue().size();
+        take(tenant, put.resource());
+        var remembered = new Remembered(put.searchValues(), System.nanoTime());
+        var eldest = values.values().iterator();
+        while (eldest.hasNext() && held + remembered.weight() > MOST_VALUES) {
+            Remembered each = eldest.next();
+            if (remembered.nanos() - each.nanos() < LONGEST_NANOS) {
+                return;
+            }
+            held -= each.weight();
             eldest.remove();
+        }
+        if (remembered.weight() <= MOST_VALUES) {
+            values.put(new Version(tenant.tenant(), put.resource()), remembered);
+            held += remembered.weight();
         }
     }
 
     /** The values of a version, which are then forgotten. */
     synchronized Optional<List<SearchValue>> take(TenantContext tenant, StoredResource resource) {
-        List<SearchValue> taken = values.remove(new Version(tenant.tenant(), resource));
-        if (taken != null) {
-            held -= taken.size();
+        Remembered taken = values.remove(new Version(tenant.tenant(), resource));
+        if (taken == null) {
+            return Optional.empty();
         }
-        return Optional.ofNullable(taken);
+        held -= taken.weight();
+        return Optional.of(taken.values());
     }
 }

@@ -34,6 +34,24 @@ final class TenantFollowing {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
+    /** How long an idle tenant is not looked at, at most. */
+    private static final Duration LONGEST_IDLE = Duration.ofSeconds(15);
+
+    /** How often an idle follower is asked where it stands: it may have lost its data. */
+    private static final Duration CHECK = Duration.ofMinutes(5);
+
+    /** How long what it has answered, and what was applied since, counts while it works. */
+    private static final Duration TRUSTED = Duration.ofSeconds(1);
+
+    /** How much longer than it works the follower leaves the processors to those who write. */
+    private static final int ROOM = 3;
+
+    /** Who has committed that lately is writing. */
+    private static final Duration WRITING = Duration.ofMillis(200);
+
+    /** With so much of the tolerated lag used up, it makes no room any more. */
+    private static final int PART_OF_LAG = 4;
+
     private final Following following;
     private final TenantContext tenant;
     private final ReentrantLock lock = new ReentrantLock();
@@ -53,6 +71,13 @@ final class TenantFollowing {
     private int failures;
     private String lastError = "";
     private int batch = MOST_CHANGES;
+    private volatile Instant asked = Instant.MIN;
+    private int waiters;
+    private Instant lastCommit = Instant.MIN;
+
+    // Of the one thread that looks.
+    private Instant nextLook = Instant.MIN;
+    private Duration idle = Duration.ZERO;
 
     TenantFollowing(Following following, TenantContext tenant) {
         this.following = following;
@@ -77,11 +102,41 @@ final class TenantFollowing {
                 .start(this::work);
     }
 
+    /** Something is not as it should be: the follower is asked where it stands. */
+    void doubt() {
+        asked = Instant.MIN;
+        wake();
+    }
+
+    /**
+     * Looks for what other nodes have committed, ever more rarely while there is nothing: each node
+     * applies what it has committed itself, so this finds what one has left behind that died, and
+     * searches look for themselves.
+     *
+     * @param interval how often at most
+     */
+    void look(Duration interval) {
+        Instant now = following.now();
+        if (now.isBefore(nextLook)) {
+            return;
+        }
+        if (asked.isBefore(now.minus(CHECK)) || following.feed().last(tenant) > applied()) {
+            idle = Duration.ZERO;
+            wake();
+        } else {
+            Duration longest = interval.compareTo(LONGEST_IDLE) < 0 ? LONGEST_IDLE : interval;
+            Duration longer = idle.isZero() ? interval : idle.multipliedBy(2);
+            idle = longer.compareTo(longest) < 0 ? longer : longest;
+        }
+        nextLook = now.plus(idle);
+    }
+
     /** A change up to this position was committed. */
     void committed(long position) {
         lock.lock();
         try {
             known = Math.max(known, position);
+            lastCommit = following.now();
             if (position > applied) {
                 oldestWaiting = oldestWaiting.or(() -> Optional.of(following.now()));
                 if (acknowledged.size() < MOST_ACKNOWLEDGED) {
@@ -104,11 +159,12 @@ final class TenantFollowing {
         if (isApplied(position)) {
             return true;
         }
-        wake();
         long left = patience.toNanos();
         lock.lock();
         try {
+            waiters++;
             known = Math.max(known, position);
+            wake();
             while (applied < position) {
                 if (left <= 0 || following.isClosed() || !isHealthy()) {
                     return false;
@@ -120,6 +176,7 @@ final class TenantFollowing {
             Thread.currentThread().interrupt();
             throw new StorageException.Timeout("the wait for the follower was interrupted", null);
         } finally {
+            waiters--;
             lock.unlock();
         }
     }
@@ -230,9 +287,9 @@ final class TenantFollowing {
     }
 
     private void follow() {
-        long from = following.follower().applied(tenant);
-        moved(from);
+        long from = from();
         while (!following.isClosed()) {
+            long begun = System.nanoTime();
             int limit = batch;
             List<Change> changes = following.feed().changes(tenant, from, limit);
             if (changes.isEmpty()) {
@@ -248,8 +305,46 @@ final class TenantFollowing {
             if (changes.size() < limit) {
                 break;
             }
+            makeRoom(System.nanoTime() - begun);
         }
         caughtUp(from);
+    }
+
+    /** From where to go on: as the follower says, unless it has just said so. */
+    private long from() {
+        Instant now = following.now();
+        if (asked.isAfter(now.minus(TRUSTED))) {
+            return applied();
+        }
+        long from = following.follower().applied(tenant);
+        stands(from);
+        asked = now;
+        return from;
+    }
+
+    /**
+     * While this node takes commits and nobody waits for the follower, it works for a part of the
+     * time only, for it works with the same processors. Not when it is far behind.
+     */
+    private void makeRoom(long worked) {
+        long left = ROOM * worked;
+        following.places().release();
+        lock.lock();
+        try {
+            while (left > 0 && waiters == 0 && isWriting() && !following.isClosed()) {
+                left = moved.awaitNanos(left);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+            following.places().acquireUninterruptibly();
+        }
+    }
+
+    private boolean isWriting() {
+        Duration enough = following.toleratedLag().dividedBy(PART_OF_LAG);
+        return lastCommit.isAfter(following.now().minus(WRITING)) && lag().compareTo(enough) < 0;
     }
 
     /** Memory is bounded by bytes: the number of changes adapts to their size, and to failures. */
@@ -310,6 +405,29 @@ final class TenantFollowing {
 
     // What it has come to
 
+    /** The follower says where it stands: farther back than it was if it has lost something. */
+    private void stands(long position) {
+        long before = applied();
+        if (position < before) {
+            LOG.log(
+                    Level.WARNING,
+                    "the follower ''{0}'' has lost changes of tenant {1}: it was at {2} and is at"
+                            + " {3}; they are applied again",
+                    following.name(),
+                    tenant.tenant(),
+                    before,
+                    position);
+            lock.lock();
+            try {
+                applied = position;
+            } finally {
+                lock.unlock();
+            }
+            touched();
+        }
+        moved(position);
+    }
+
     private void moved(long position) {
         lock.lock();
         try {
@@ -345,6 +463,7 @@ final class TenantFollowing {
 
     private Duration failed(RuntimeException failure) {
         following.failed();
+        asked = Instant.MIN;
         lock.lock();
         try {
             failures++;

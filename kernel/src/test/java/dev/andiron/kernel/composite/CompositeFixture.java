@@ -31,7 +31,7 @@ import java.util.Set;
 /** A composite of a primary and a follower in memory, with the everyday writes and searches. */
 final class CompositeFixture implements AutoCloseable {
     static final TenantContext TENANT = TenantContext.of(TenantId.DEFAULT);
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofMinutes(4);
 
     /** The kit's resources were written long ago. */
     private static final Duration TOLERATED_LAG = Duration.ofDays(40_000);

@@ -1,12 +1,5 @@
 package dev.andiron.elasticsearch;
 
-import co.elastic.clients.elasticsearch._types.VersionType;
-import co.elastic.clients.elasticsearch.core.BulkResponse;
-import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
-import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
-import co.elastic.clients.util.BinaryData;
-import co.elastic.clients.util.ContentType;
-
 import dev.andiron.elasticsearch.ClusterMeters.Operation;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.ResourceKey;
@@ -145,30 +138,10 @@ final class BulkSender {
 
     /** One request; gives the documents that were refused for the moment. */
     private List<Document> request(String index, List<Document> documents, boolean isLast) {
-        var operations = new ArrayList<BulkOperation>(documents.size());
-        for (Document document : documents) {
-            operations.add(
-                    BulkOperation.of(
-                            operation ->
-                                    operation.index(
-                                            one ->
-                                                    one.id(document.id())
-                                                            .version(document.version())
-                                                            .versionType(VersionType.ExternalGte)
-                                                            .document(
-                                                                    BinaryData.of(
-                                                                            document.json(),
-                                                                            ContentType
-                                                                                    .APPLICATION_JSON)))));
-        }
         long start = System.nanoTime();
-        BulkResponse response =
-                cluster.call(
-                        Operation.BULK,
-                        client ->
-                                client.bulk(
-                                        request -> request.index(index).operations(operations)));
-        List<Document> refused = refused(index, documents, response, isLast);
+        List<BulkAnswer.Item> failed =
+                cluster.bulk(index, BulkBody.of(documents), documents.size());
+        List<Document> refused = refused(index, documents, failed, isLast);
         meters.written(
                 documents.size() - refused.size(),
                 documents.stream().mapToLong(document -> document.json().length).sum());
@@ -182,24 +155,22 @@ final class BulkSender {
     }
 
     private List<Document> refused(
-            String index, List<Document> documents, BulkResponse response, boolean isLast) {
+            String index,
+            List<Document> documents,
+            List<BulkAnswer.Item> failed,
+            boolean isLast) {
         var refused = new ArrayList<Document>();
         var conflicting = new ArrayList<Document>();
-        for (int i = 0; response.errors() && i < documents.size(); i++) {
-            BulkResponseItem item = response.items().get(i);
+        for (BulkAnswer.Item item : failed) {
+            Document document = documents.get(item.number());
             switch (item.status()) {
-                case 200, 201 -> {
-                    // It is written.
-                }
-                case 409 -> conflicting.add(documents.get(i));
-                case 429, 500, 502, 503, 504 -> refused.add(documents.get(i));
+                case 409 -> conflicting.add(document);
+                case 429, 500, 502, 503, 504 -> refused.add(document);
                 case 404 -> throw Indices.absent(null);
                 default ->
                         throw new StorageException.Unprocessable(
                                 "Elasticsearch does not take %s: %s"
-                                        .formatted(
-                                                documents.get(i).key(),
-                                                Failures.reason(item.error())));
+                                        .formatted(document.key(), item.reason()));
             }
         }
         refused.addAll(notSuperseded(index, conflicting));

@@ -4,15 +4,23 @@ import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
 import co.elastic.clients.transport.rest5_client.low_level.Request;
+import co.elastic.clients.transport.rest5_client.low_level.Response;
+import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 
 import dev.andiron.elasticsearch.ClusterMeters.Operation;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.StorageException;
 
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +31,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * until a request succeeds.
  */
 final class Cluster implements AutoCloseable {
+    private static final ContentType LINES_OF_JSON =
+            ContentType.create("application/x-ndjson", StandardCharsets.UTF_8);
+
     private final ClusterMeters meters;
     private final Rest5Client rest;
     private final Rest5ClientTransport transport;
@@ -75,7 +86,35 @@ final class Cluster implements AutoCloseable {
                 any -> {
                     var request = new Request(method, path);
                     request.setJsonEntity(json);
-                    return rest.performRequest(request);
+                    return perform(request);
+                });
+    }
+
+    /** This client takes what the server refuses for an answer like others. */
+    private Response perform(Request request) throws IOException {
+        Response response = rest.performRequest(request);
+        if (response.getStatusCode() >= 300) {
+            throw new ResponseException(response);
+        }
+        return response;
+    }
+
+    /**
+     * Writes documents.
+     *
+     * @param body as {@link BulkBody} makes it
+     * @return those that were not written
+     */
+    List<BulkAnswer.Item> bulk(String index, byte[] body, int documents) {
+        return call(
+                Operation.BULK,
+                any -> {
+                    var request = new Request("POST", "/" + index + "/_bulk");
+                    request.addParameter("filter_path", BulkAnswer.FILTER);
+                    request.setEntity(new ByteArrayEntity(body, LINES_OF_JSON));
+                    try (InputStream answer = perform(request).getEntity().getContent()) {
+                        return BulkAnswer.failed(answer, documents);
+                    }
                 });
     }
 

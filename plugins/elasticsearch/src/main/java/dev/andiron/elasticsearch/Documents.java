@@ -28,21 +28,29 @@ final class Documents {
      * What is known of a resource at a position.
      *
      * @param scope of the copy that it is for
+     * @param now in milliseconds
      */
-    static byte[] of(TenantId tenant, String scope, Projection projection) {
+    static byte[] of(TenantId tenant, String scope, Projection projection, long now) {
         return switch (projection) {
             case Projection.Present present -> live(tenant, scope, present);
-            case Projection.Absent absent -> gone(tenant, scope, absent);
+            case Projection.Absent absent -> gone(tenant, scope, absent, now);
         };
     }
 
-    private static byte[] gone(TenantId tenant, String scope, Projection.Absent absent) {
+    /** What lives, at the position that it is from. */
+    static byte[] of(TenantId tenant, String scope, Projection.Present present) {
+        return live(tenant, scope, present);
+    }
+
+    private static byte[] gone(
+            TenantId tenant, String scope, Projection.Absent absent, long now) {
         return document(
                 json -> {
                     json.writeStringField(Field.KIND, Field.GONE);
                     json.writeStringField(Field.TENANT, tenant.value());
                     json.writeStringField(Field.SCOPE, scope);
                     key(json, absent.key());
+                    json.writeNumberField(Field.UPDATED, now);
                 });
     }
 

@@ -6,6 +6,7 @@ import dev.andiron.spi.composite.Follower;
 import dev.andiron.spi.metric.Meters;
 import dev.andiron.spi.search.SearchEngine;
 
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** A search index in Elasticsearch. */
@@ -14,7 +15,8 @@ final class ElasticsearchBackend implements Backend {
     private final ElasticsearchFollower follower;
     private final ElasticsearchSearchEngine search;
 
-    private ElasticsearchBackend(ElasticsearchOptions options, ClusterMeters meters) {
+    private ElasticsearchBackend(
+            ElasticsearchOptions options, ClusterMeters meters, InstantSource clock) {
         cluster = new Cluster(options, meters);
         var indices = new Indices(cluster, options);
         var positions = new Positions(cluster, indices);
@@ -23,13 +25,15 @@ final class ElasticsearchBackend implements Backend {
                         cluster,
                         positions,
                         new Rebuilds(cluster, indices, positions),
-                        new BulkSender(cluster, meters, options));
+                        new BulkSender(cluster, meters, options),
+                        new DeletionMarks(cluster, options.keepDeleted(), clock));
         search = new ElasticsearchSearchEngine(cluster, positions, options);
     }
 
     /** Asks nothing of Elasticsearch, which may be down. */
-    static ElasticsearchBackend open(ElasticsearchOptions options, Meters meters) {
-        return new ElasticsearchBackend(options, new ClusterMeters(meters));
+    static ElasticsearchBackend open(
+            ElasticsearchOptions options, Meters meters, InstantSource clock) {
+        return new ElasticsearchBackend(options, new ClusterMeters(meters), clock);
     }
 
     @Override

@@ -47,9 +47,15 @@ final class ElasticsearchFollower implements Follower {
     private final Positions positions;
     private final Rebuilds rebuilds;
     private final BulkSender sender;
+    private final DeletionMarks marks;
 
     ElasticsearchFollower(
-            Cluster cluster, Positions positions, Rebuilds rebuilds, BulkSender sender) {
+            Cluster cluster,
+            Positions positions,
+            Rebuilds rebuilds,
+            BulkSender sender,
+            DeletionMarks marks) {
+        this.marks = marks;
         this.cluster = cluster;
         this.positions = positions;
         this.rebuilds = rebuilds;
@@ -66,11 +72,13 @@ final class ElasticsearchFollower implements Follower {
         Position position = positions.current(tenant.tenant());
         write(position, position.copy(), projections);
         positions.move(position, through);
+        marks.sweep(position);
     }
 
     private void write(Position position, Position.Copy copy, List<Projection> projections) {
         TenantId tenant = position.tenant();
         String scope = Position.scope(tenant, copy);
+        long now = marks.now();
         var documents = new ArrayList<BulkSender.Document>(projections.size());
         for (Projection projection : projections) {
             documents.add(
@@ -78,7 +86,7 @@ final class ElasticsearchFollower implements Follower {
                             projection.key(),
                             Position.documentId(scope, projection.key()),
                             projection.position(),
-                            Documents.of(tenant, scope, projection)));
+                            Documents.of(tenant, scope, projection, now)));
         }
         try {
             sender.write(copy.index(), documents);

@@ -28,7 +28,8 @@ record ElasticsearchOptions(
         int connections,
         int bulkBytes,
         int attempts,
-        int joinLimit) {
+        int joinLimit,
+        Duration keepDeleted) {
 
     /** Whose resources share an index. */
     enum IndexPer {
@@ -137,6 +138,13 @@ record ElasticsearchOptions(
                     "how many resources one link of a chained or reverse chained search may lead"
                             + " over, 1000 to 1000000; searches with more are refused");
 
+    private static final Option<Duration> KEEP_DELETED =
+            Option.duration(
+                    "keep-deleted",
+                    Duration.ofDays(1),
+                    "how long the mark of a deleted resource stays, which holds back states from"
+                            + " before that arrive late, 1 h to 365 d");
+
     static final List<Option<?>> ALL =
             List.of(
                     URL,
@@ -157,7 +165,8 @@ record ElasticsearchOptions(
                     CONNECTIONS,
                     BULK_BYTES,
                     ATTEMPTS,
-                    JOIN_LIMIT);
+                    JOIN_LIMIT,
+                    KEEP_DELETED);
 
     static ElasticsearchOptions of(Options options) {
         String prefix = options.get(INDEX_PREFIX);
@@ -169,6 +178,11 @@ record ElasticsearchOptions(
         require(
                 bulkBytes >= 64 << 10 && bulkBytes <= 64 << 20,
                 "option 'bulk-bytes' takes 64 KiB to 64 MiB");
+        Duration keepDeleted = options.get(KEEP_DELETED);
+        require(
+                keepDeleted.compareTo(Duration.ofHours(1)) >= 0
+                        && keepDeleted.compareTo(Duration.ofDays(365)) <= 0,
+                "option 'keep-deleted' takes 1 h to 365 d");
         return new ElasticsearchOptions(
                 urls(options.get(URL)),
                 prefix,
@@ -184,7 +198,8 @@ record ElasticsearchOptions(
                 bounded(options, CONNECTIONS, 1, 1000),
                 (int) bulkBytes,
                 bounded(options, ATTEMPTS, 1, 20),
-                bounded(options, JOIN_LIMIT, 1_000, 1_000_000));
+                bounded(options, JOIN_LIMIT, 1_000, 1_000_000),
+                keepDeleted);
     }
 
     private static Credentials credentials(Options options) {

@@ -45,6 +45,6 @@ public final class ElasticsearchProvider implements BackendProvider {
     @Override
     public Backend open(BackendContext context) {
         return ElasticsearchBackend.open(
-                ElasticsearchOptions.of(context.options()), context.meters());
+                ElasticsearchOptions.of(context.options()), context.meters(), context.clock());
     }
 }

@@ -67,7 +67,8 @@ final class IndexDefinition {
         settings.put("number_of_shards", options.shards());
         settings.put("number_of_replicas", options.replicas());
         settings.put("refresh_interval", options.refreshInterval().toMillis() + "ms");
-        settings.put("index.translog.durability", "request");
+        // A log of one shard is lost from its end, so a position is lost with what it stands for.
+        settings.put("index.translog.durability", options.shards() == 1 ? "async" : "request");
         // What was deleted may come again at once, from a smaller position too.
         settings.put("index.gc_deletes", "0s");
         settings.put("index.max_terms_count", Math.max(65_536, options.joinLimit() + 1));

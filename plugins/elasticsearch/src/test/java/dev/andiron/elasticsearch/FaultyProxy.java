@@ -24,7 +24,7 @@ import java.util.function.Function;
  * Stands between a node and Elasticsearch, and does to bulk requests what networks and busy
  * clusters do, as a test says. It passes everything else.
  */
-final class FaultyProxy implements AutoCloseable {
+public final class FaultyProxy implements AutoCloseable {
     private static final Set<String> NOT_PASSED =
             Set.of(
                     "accept-encoding",
@@ -45,7 +45,7 @@ final class FaultyProxy implements AutoCloseable {
     private Function<Bulk, Fault> faults = bulk -> Fault.NONE;
 
     /** What happens to a bulk request. */
-    enum Fault {
+    public enum Fault {
         NONE,
         TOO_MANY_REQUESTS,
         TOO_LARGE,
@@ -66,9 +66,9 @@ final class FaultyProxy implements AutoCloseable {
      * @param number counts them, from 1
      * @param bytes its size
      */
-    record Bulk(int number, int bytes) {}
+    public record Bulk(int number, int bytes) {}
 
-    FaultyProxy(URI target) {
+    public FaultyProxy(URI target) {
         this.target = target;
         try {
             server =
@@ -82,18 +82,18 @@ final class FaultyProxy implements AutoCloseable {
         server.start();
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     /** From now on these faults happen. */
-    synchronized void inject(Function<Bulk, Fault> injected) {
+    public synchronized void inject(Function<Bulk, Fault> injected) {
         faults = injected;
         sizes.clear();
     }
 
     /** How large the bulk requests were since. */
-    synchronized List<Integer> sizes() {
+    public synchronized List<Integer> sizes() {
         return List.copyOf(sizes);
     }
 

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.composite.Projection;
+import dev.andiron.tck.fixture.MovableClock;
+import dev.andiron.tck.fixture.Opening;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -198,6 +201,47 @@ class FollowerTest {
         assertEquals(List.of("n"), neighbour.found("x"));
         assertEquals(5, neighbour.applied());
         followed.follower().reset(followed.of("nobody").tenant());
+    }
+
+    /** The marks of what was deleted go when nothing from before can be on its way any more. */
+    @Test
+    void marksOfWhatWasDeletedAreRemovedWhenTheyAreOld() throws Exception {
+        var clock = new MovableClock();
+        var opening =
+                new Opening(
+                        new ElasticsearchProvider(), any -> ElasticsearchServer.options(URL, folder));
+        try (var tenant = new Followed(opening.open(folder, clock), followed.tenant())) {
+            tenant.apply(2, present(1, "lives", "x"), absent(2, "old"));
+            clock.advance(Duration.ofHours(23));
+            tenant.apply(3, absent(3, "young"));
+            assertEquals(2, marks());
+            clock.advance(Duration.ofHours(2));
+            tenant.apply(4, present(4, "later", "x"));
+            while (marks() > 1) {
+                Thread.sleep(20);
+            }
+            tenant.apply(4, present(2, "young", "x"));
+            assertEquals(List.of("later", "lives"), tenant.found("x"), "a mark still counts");
+            tenant.apply(5, present(5, "old", "x"));
+            assertEquals(List.of("later", "lives", "old"), tenant.found("x"));
+        }
+    }
+
+    private long marks() throws IOException, InterruptedException {
+        String prefix = ElasticsearchServer.prefix(folder);
+        try (var client = HttpClient.newHttpClient()) {
+            ask(client, "/" + prefix + "-*/_refresh");
+            String counted = ask(client, "/" + prefix + "-*/_count?q=kind:gone");
+            return Long.parseLong(counted.replaceFirst(".*\"count\":(\\d+).*", "$1"));
+        }
+    }
+
+    private static String ask(HttpClient client, String path)
+            throws IOException, InterruptedException {
+        return client.send(
+                        HttpRequest.newBuilder(URL.resolve(path)).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

@@ -3,8 +3,10 @@ package dev.andiron.composite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.andiron.composite.CompositeServer.Answer;
+import dev.andiron.composite.CompositeClient.Answer;
 import dev.andiron.elasticsearch.ElasticsearchServer;
+import dev.andiron.elasticsearch.FaultyProxy;
+import dev.andiron.elasticsearch.FaultyProxy.Fault;
 import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.fhir.json.JsonReader;
@@ -26,6 +28,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,40 +40,40 @@ class FaultsTest {
     private static final String REPAIR = "{\"name\":\"repair\",\"valueBoolean\":true}";
     private static final String CONTENT = "{\"name\":\"content\",\"valueBoolean\":true}";
 
+    private static final List<String> SPOILED =
+            List.of(
+                    "missing Patient/p100",
+                    "stale Patient/p101",
+                    "deleted Patient/p102",
+                    "altered Patient/p103",
+                    "extra Patient/x");
+
     @TempDir private Path data;
 
     @Test
     void aSpoiledIndexIsToldExactlyAndRepaired() throws Exception {
-        try (var server = new CompositeServer(data, CompositeServer.s3Elasticsearch(data))) {
-            for (int i = 100; i < 130; i++) {
-                server.put("p" + i, "Young");
-            }
-            server.put("p101", "Old");
-            server.send("DELETE", "/Patient/p102", "");
-            assertEquals(28, server.find("family=Young").size());
+        try (var server = new CompositeServer(data, s3Elasticsearch())) {
+            write(server);
             spoil();
-            var expected =
-                    List.of(
-                            "missing Patient/p100",
-                            "stale Patient/p101",
-                            "deleted Patient/p102",
-                            "altered Patient/p103",
-                            "extra Patient/x");
             Answer looked = server.await(server.start("$reconcile", CONTENT));
-            assertEquals(expected, server.lines(looked.json()));
+            assertEquals(SPOILED, server.lines(looked.json()));
             Answer repaired = server.await(server.start("$reconcile", REPAIR + "," + CONTENT));
-            assertEquals(expected, server.lines(repaired.json()));
+            assertEquals(SPOILED, server.lines(repaired.json()));
             Answer again = server.await(server.start("$reconcile", CONTENT));
             assertEquals(List.of(), server.lines(again.json()));
             assertEquals(28, server.find("family=Young").size());
             assertEquals(List.of("p101"), server.find("family=Old"));
             spoil();
             Answer rebuilt = server.await(server.start("$rebuild", ""));
-            assertEquals(29, CompositeServer.number(rebuilt.json(), "copied"));
+            assertEquals(29, CompositeClient.number(rebuilt.json(), "copied"));
             Answer compared = server.await(server.start("$reconcile", CONTENT));
             assertEquals(List.of(), server.lines(compared.json()));
             assertEquals(28, server.find("family=Young").size());
         }
+    }
+
+    private Map<String, String> s3Elasticsearch() {
+        return CompositeServer.s3Elasticsearch(data, ElasticsearchServer.server().url());
     }
 
     /** Deletes, alters and adds documents by hand. */
@@ -152,61 +158,130 @@ class FaultsTest {
         }
     }
 
+    /**
+     * The server is killed when it has remembered what it found, and is about to repair it: another
+     * one lists all of it, and repairs it.
+     */
+    @Test
+    void aServerKilledBetweenFindingAndRepairingIsFollowedByOneThatDoesBoth() throws Exception {
+        var repairing = new CountDownLatch(1);
+        var killed = new CountDownLatch(1);
+        try (var proxy = new FaultyProxy(ElasticsearchServer.server().url())) {
+            Map<String, String> settings = CompositeServer.sqliteElasticsearch(data, proxy.url());
+            settings.put("jobs.lease", "1s");
+            try (var server = new CompositeServer(data, settings)) {
+                write(server);
+                spoil();
+            }
+            String status;
+            try (var doomed = new ServerProcess(data, settings);
+                    var client = new CompositeClient(doomed.base())) {
+                proxy.inject(
+                        bulk -> {
+                            repairing.countDown();
+                            awaitUninterruptibly(killed);
+                            return Fault.BROKEN_HALFWAY;
+                        });
+                status = client.start("$reconcile", REPAIR + "," + CONTENT);
+                repairing.await();
+                doomed.kill();
+                killed.countDown();
+            }
+            proxy.inject(bulk -> Fault.NONE);
+            try (var server = new CompositeServer(data, settings)) {
+                String job = status.substring(status.lastIndexOf('/'));
+                Answer repaired = server.await(server.base() + "/$job-status" + job);
+                assertEquals(SPOILED, server.lines(repaired.json()));
+                Answer again = server.await(server.start("$reconcile", CONTENT));
+                assertEquals(List.of(), server.lines(again.json()));
+                assertEquals(28, server.find("family=Young").size());
+            }
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void write(CompositeServer server) throws InterruptedException {
+        for (int i = 100; i < 130; i++) {
+            server.put("p" + i, "Young");
+        }
+        server.put("p101", "Old");
+        server.delete("p102");
+        assertEquals(28, server.find("family=Young").size());
+    }
+
     @Test
     void whatIsWrittenWhileElasticsearchIsAwayIsFoundWhenItIsBack() throws Exception {
-        Map<String, String> settings = CompositeServer.s3Elasticsearch(data);
+        Map<String, String> settings = s3Elasticsearch();
         settings.put("backends.main.patience", "1s");
-        ElasticsearchServer elasticsearch = ElasticsearchServer.server();
         try (var server = new CompositeServer(data, settings)) {
             var written = new AtomicInteger();
             var stop = new AtomicBoolean();
-            var writers = new ArrayList<Thread>();
+            var writers = new ArrayList<Callable<Void>>();
             for (int w = 0; w < 2; w++) {
                 writers.add(
-                        Thread.ofVirtual()
-                                .start(
-                                        () -> {
-                                            while (!stop.get()) {
-                                                int next = written.incrementAndGet();
-                                                assertEquals(
-                                                        201,
-                                                        server.put("p" + next, "Young").status());
-                                            }
-                                        }));
+                        () -> {
+                            while (!stop.get()) {
+                                server.put("p" + written.incrementAndGet(), "Young");
+                            }
+                            return null;
+                        });
             }
-            awaitWritten(written, 20);
-            elasticsearch.kill();
-            int killed = written.get();
-            awaitWritten(written, killed + 20);
-            Answer refused = server.get("/Patient?family=Young");
-            assertEquals(503, refused.status(), refused.body());
-            assertTrue(Integer.parseInt(refused.field("Retry-After")) > 0);
-            assertEquals(200, server.get("/Patient/p1").status(), "reads go on");
-            while (!server.follower("status").equals("unhealthy")) {
-                Thread.sleep(50);
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<Void>> done = writers.stream().map(threads::submit).toList();
+                try {
+                    killAndStart(server, written, done);
+                } finally {
+                    stop.set(true);
+                }
+                for (Future<Void> writer : done) {
+                    writer.get();
+                }
             }
-            elasticsearch.start();
-            int back = written.get();
-            awaitWritten(written, back + 20);
-            stop.set(true);
-            for (Thread writer : writers) {
-                writer.join();
-            }
-            while (!server.follower("status").equals("healthy")
-                    || !server.follower("lagPositions").equals("0")) {
-                Thread.sleep(50);
-            }
-            assertEquals("", server.follower("lastError"));
-            JsonObject counted = server.get("/Patient?family=Young&_summary=count").json();
+            server.awaitFollower(
+                    Map.of("status", "healthy", "lagPositions", "0", "lastError", ""));
+            JsonObject counted =
+                    server.persist("GET", "/Patient?family=Young&_summary=count", "").json();
             assertEquals(String.valueOf(written.get()), ((JsonNumber) counted.get("total")).text());
             Answer compared = server.await(server.start("$reconcile", CONTENT));
             assertEquals(List.of(), server.lines(compared.json()));
         }
     }
 
-    private static void awaitWritten(AtomicInteger written, int count) throws InterruptedException {
+    private static void killAndStart(
+            CompositeServer server, AtomicInteger written, List<Future<Void>> writers)
+            throws Exception {
+        awaitWritten(written, 20, writers);
+        ElasticsearchServer elasticsearch = ElasticsearchServer.server();
+        elasticsearch.kill();
+        try {
+            awaitWritten(written, written.get() + 20, writers);
+            Answer refused = server.get("/Patient?family=Young");
+            assertEquals(503, refused.status(), refused.body());
+            assertTrue(Integer.parseInt(refused.field("Retry-After")) > 0);
+            assertEquals(200, server.persist("GET", "/Patient/p1", "").status(), "reads go on");
+            server.awaitFollower(Map.of("status", "unhealthy"));
+        } finally {
+            elasticsearch.start();
+        }
+        awaitWritten(written, written.get() + 20, writers);
+    }
+
+    private static void awaitWritten(AtomicInteger written, int count, List<Future<Void>> writers)
+            throws Exception {
         while (written.get() < count) {
             Thread.sleep(10);
+            for (Future<Void> writer : writers) {
+                if (writer.isDone()) {
+                    writer.get(); // it failed: this says why
+                }
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ abstract class KitProvider implements BackendProvider {
     /** The kit's resources were written long ago. */
     private static final Duration TOLERATED_LAG = Duration.ofDays(40_000);
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Opening primary;
     private final Opening follower;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.andiron.composite.CompositeServer.Answer;
+import dev.andiron.composite.CompositeClient.Answer;
 import dev.andiron.spi.composite.Projection;
 import dev.andiron.spi.resource.FhirVersion;
 import dev.andiron.spi.resource.Json;
@@ -44,7 +44,7 @@ class ReconcileTest {
                 server.put("p" + i, "Young");
             }
             server.put("p101", "Old");
-            server.send("DELETE", "/Patient/p102", "");
+            server.delete("p102");
             assertEquals(38, server.find("family=Young").size());
             spoil();
             String status = server.start("$reconcile", CONTENT);
@@ -58,9 +58,9 @@ class ReconcileTest {
                             "altered Patient/p103",
                             "extra Patient/x");
             assertEquals(expected, server.lines(looked.json()));
-            assertEquals(39, CompositeServer.number(looked.json(), "compared"));
+            assertEquals(39, CompositeClient.number(looked.json(), "compared"));
             for (String kind : List.of("missing", "stale", "deleted", "altered", "extra")) {
-                assertEquals(1, CompositeServer.number(looked.json(), kind), kind);
+                assertEquals(1, CompositeClient.number(looked.json(), kind), kind);
             }
             Answer repaired = server.await(server.start("$reconcile", REPAIR + "," + CONTENT));
             assertEquals(expected, server.lines(repaired.json()), "looking changed nothing");
@@ -107,7 +107,7 @@ class ReconcileTest {
             server.find("family=Young");
             spoil();
             Answer rebuilt = server.await(server.start("$rebuild", ""));
-            assertEquals(40, CompositeServer.number(rebuilt.json(), "copied"));
+            assertEquals(40, CompositeClient.number(rebuilt.json(), "copied"));
             assertEquals(40, server.find("family=Young").size());
             Answer compared = server.await(server.start("$reconcile", CONTENT));
             assertEquals(List.of(), server.lines(compared.json()));
@@ -139,6 +139,43 @@ class ReconcileTest {
         }
     }
 
+    /** What was found and not repaired any more stays as it was, and is found again. */
+    @Test
+    void aReconciliationMayBeCancelledInTheMiddle() throws Exception {
+        var reached = new CountDownLatch(1);
+        try (var server = open()) {
+            for (int i = 100; i < 105; i++) {
+                server.put("p" + i, "Young");
+            }
+            assertEquals(5, server.find("family=Young").size());
+            spoil();
+            MemoryIndex index = MemoryIndexProvider.of(data);
+            index.failOn(
+                    projection -> {
+                        reached.countDown();
+                        return true;
+                    });
+            String status = server.start("$reconcile", REPAIR + "," + CONTENT);
+            reached.await();
+            assertEquals(202, server.persist("DELETE", status, "").status());
+            assertEquals(404, server.persist("GET", status, "").status());
+            index.failOn(projection -> false);
+            server.put("q", "Young");
+            Answer again = server.await(server.start("$reconcile", REPAIR + "," + CONTENT));
+            assertEquals(
+                    List.of(
+                            "missing Patient/p100",
+                            "altered Patient/p101",
+                            "altered Patient/p102",
+                            "altered Patient/p103"),
+                    server.lines(again.json()),
+                    "what the primary never had was forgotten before");
+            assertEquals(
+                    List.of("p100", "p101", "p102", "p103", "p104", "q"),
+                    server.find("family=Young"));
+        }
+    }
+
     @Test
     void aServerComparesOnItsOwnAsConfigured() throws Exception {
         Map<String, String> settings = new HashMap<>(CompositeServer.sqliteAndMemory(data));
@@ -150,10 +187,10 @@ class ReconcileTest {
         MemoryIndexProvider.of(data).tamper(TENANT, key("p100"), Optional.empty());
         settings.put("reconcile.every", "1s");
         try (var server = new CompositeServer(data, settings)) {
-            while (MemoryIndexProvider.of(data).held(TENANT).size() < 2) {
+            while (!server.find("family=Young").equals(List.of("p100", "p101"))) {
                 Thread.sleep(20);
             }
-            assertEquals(List.of("p100", "p101"), server.find("family=Young"));
+            assertEquals(2, MemoryIndexProvider.of(data).held(TENANT).size());
         }
     }
 
@@ -163,15 +200,11 @@ class ReconcileTest {
         settings.put("backends.main.sync", "asynchronous");
         try (var server = new CompositeServer(data, settings)) {
             server.put("p", "Young");
-            while (!server.follower("lagPositions").equals("0")) {
-                Thread.sleep(20);
-            }
+            server.awaitFollower(Map.of("lagPositions", "0"));
             MemoryIndex index = MemoryIndexProvider.of(data);
             index.failOn(projection -> true);
             server.put("q", "Young");
-            while (!server.follower("status").equals("unhealthy")) {
-                Thread.sleep(20);
-            }
+            server.awaitFollower(Map.of("status", "unhealthy"));
             assertEquals("it is down", server.follower("lastError"));
             assertEquals("1", server.follower("lagPositions"));
             assertTrue(server.get(server.root() + "/health/ready").body().contains("degraded"));
@@ -182,12 +215,12 @@ class ReconcileTest {
             assertTrue(Double.parseDouble(metric(metrics, "andiron_follower_failures")) >= 5);
             assertTrue(Double.parseDouble(metric(metrics, "andiron_follower_retries_total")) >= 5);
             index.failOn(projection -> false);
-            while (!server.follower("status").equals("healthy")) {
-                Thread.sleep(20);
-            }
-            assertEquals("", server.follower("lastError"));
-            assertEquals("0", server.follower("lagPositions"));
-            assertEquals("0", server.follower("failuresInARow"));
+            server.awaitFollower(
+                    Map.of(
+                            "status", "healthy",
+                            "lastError", "",
+                            "lagPositions", "0",
+                            "failuresInARow", "0"));
         }
     }
 
