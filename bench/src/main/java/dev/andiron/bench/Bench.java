@@ -200,8 +200,7 @@ public final class Bench {
         var settings =
                 new FollowerBench.Settings(
                         options.get("--elasticsearch"),
-                        List.of(
-                                options.getOrDefault("--modes", FollowerBench.MODES).split(",")),
+                        List.of(options.getOrDefault("--modes", FollowerBench.MODES).split(",")),
                         Path.of(options.getOrDefault("--data", SAMPLE)),
                         Integer.parseInt(options.getOrDefault("--rounds", "2")),
                         Integer.parseInt(options.getOrDefault("--writes", "150")),

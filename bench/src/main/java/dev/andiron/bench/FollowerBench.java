@@ -74,14 +74,13 @@ final class FollowerBench {
     void run() throws Exception {
         System.out.printf(
                 Locale.ROOT,
-                "%d processors, Java %s, SQLite, followed by Elasticsearch; both and the client share"
-                    + " this machine. CPU is in us for each resource or search%n%n| follower |"
-                    + " loaded/s | of off %% | server CPU | Elasticsearch CPU | applied/s | behind at"
-                    + " the end | then applied/s | searchable p50 ms | p99 ms | searches/s | server"
-                    + " CPU | Elasticsearch CPU |%n|"
-                    + " --- |"
-                    + " ---: |".repeat(12)
-                    + "%n",
+                "%d processors, Java %s, SQLite, followed by Elasticsearch; both and the client"
+                    + " share this machine. CPU is in us for each resource or search%n%n| follower"
+                    + " | loaded/s | of off %% | server CPU | Elasticsearch CPU | applied/s |"
+                    + " behind at the end | then applied/s | searchable p50 ms | p99 ms |"
+                    + " searches/s | server CPU | Elasticsearch CPU |%n| --- |"
+                        + " ---: |".repeat(12)
+                        + "%n",
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version());
         for (String mode : settings.modes()) {
@@ -105,8 +104,7 @@ final class FollowerBench {
                 resources += load(server);
             }
             double loaded = seconds(begun);
-            double behind =
-                    follows ? metric(server, "andiron_follower_lag_positions") : 0;
+            double behind = follows ? metric(server, "andiron_follower_lag_positions") : 0;
             awaitApplied(server, follows);
             double all = seconds(begun);
             double applied = applied(server, follows) - appliedBefore;
@@ -133,8 +131,8 @@ final class FollowerBench {
                             settings.seconds());
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %,.0f | %.0f | %,.0f | %s | %s | %s | %s | %.1f | %.1f | %,.0f | %,.0f | %s"
-                            + " |%n",
+                    "| %s | %,.0f | %.0f | %,.0f | %s | %s | %s | %s | %.1f | %.1f | %,.0f | %,.0f"
+                            + " | %s |%n",
                     mode,
                     resources / loaded,
                     100 * resources / loaded / alone,
@@ -162,9 +160,7 @@ final class FollowerBench {
                         settings.elasticsearch()
                                 + "/_nodes/stats/process?filter_path=nodes.*.process.cpu");
         byte[] answer =
-                client.send(
-                                HttpRequest.newBuilder(stats).build(),
-                                BodyHandlers.ofByteArray())
+                client.send(HttpRequest.newBuilder(stats).build(), BodyHandlers.ofByteArray())
                         .body();
         JsonObject nodes = JsonReader.readObject(answer).object("nodes").orElseThrow();
         long millis = 0;

@@ -155,10 +155,7 @@ final class BulkSender {
     }
 
     private List<Document> refused(
-            String index,
-            List<Document> documents,
-            List<BulkAnswer.Item> failed,
-            boolean isLast) {
+            String index, List<Document> documents, List<BulkAnswer.Item> failed, boolean isLast) {
         var refused = new ArrayList<Document>();
         var conflicting = new ArrayList<Document>();
         for (BulkAnswer.Item item : failed) {

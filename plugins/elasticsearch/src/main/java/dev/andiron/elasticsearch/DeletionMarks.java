@@ -73,12 +73,6 @@ final class DeletionMarks {
                         Clauses.term(Field.SCOPE, position.scope()),
                         Clauses.term(Field.KIND, Field.GONE),
                         Query.of(
-                                q ->
-                                        q.range(
-                                                r ->
-                                                        r.number(
-                                                                n ->
-                                                                        n.field(Field.UPDATED)
-                                                                                .lt(end))))));
+                                q -> q.range(r -> r.number(n -> n.field(Field.UPDATED).lt(end))))));
     }
 }

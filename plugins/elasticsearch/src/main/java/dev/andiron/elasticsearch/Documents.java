@@ -42,8 +42,7 @@ final class Documents {
         return live(tenant, scope, present);
     }
 
-    private static byte[] gone(
-            TenantId tenant, String scope, Projection.Absent absent, long now) {
+    private static byte[] gone(TenantId tenant, String scope, Projection.Absent absent, long now) {
         return document(
                 json -> {
                     json.writeStringField(Field.KIND, Field.GONE);

@@ -248,8 +248,7 @@ class FaultTest {
         var server = ElasticsearchServer.server();
         List<Projection> changes = changes(new Random(SEED), 300);
         for (int from = 0; from < 100; from += 10) {
-            followed.apply(
-                    from + 10, changes.subList(from, from + 10).toArray(Projection[]::new));
+            followed.apply(from + 10, changes.subList(from, from + 10).toArray(Projection[]::new));
         }
         makeDurable(server.url());
         proxy.inject(

@@ -209,7 +209,8 @@ class FollowerTest {
         var clock = new MovableClock();
         var opening =
                 new Opening(
-                        new ElasticsearchProvider(), any -> ElasticsearchServer.options(URL, folder));
+                        new ElasticsearchProvider(),
+                        any -> ElasticsearchServer.options(URL, folder));
         try (var tenant = new Followed(opening.open(folder, clock), followed.tenant())) {
             tenant.apply(2, present(1, "lives", "x"), absent(2, "old"));
             clock.advance(Duration.ofHours(23));

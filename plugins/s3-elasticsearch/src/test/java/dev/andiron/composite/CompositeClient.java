@@ -52,8 +52,7 @@ class CompositeClient implements AutoCloseable {
     /** Sends a request; the path is below the FHIR base unless it starts with http. */
     Answer send(String method, String path, String body, String... fields) {
         var request =
-                HttpRequest.newBuilder(
-                                URI.create(path.startsWith("http") ? path : base + path))
+                HttpRequest.newBuilder(URI.create(path.startsWith("http") ? path : base + path))
                         .header("Content-Type", "application/fhir+json")
                         .method(
                                 method,

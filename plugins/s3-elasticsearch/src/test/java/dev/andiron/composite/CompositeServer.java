@@ -32,8 +32,7 @@ final class CompositeServer extends CompositeClient {
         this.server = server;
     }
 
-    private static AndironServer serve(Path data, Map<String, String> settings)
-            throws IOException {
+    private static AndironServer serve(Path data, Map<String, String> settings) throws IOException {
         var all = new HashMap<String, String>();
         all.put("server.port", "0");
         all.put("server.request-log", "false");
@@ -95,8 +94,7 @@ final class CompositeServer extends CompositeClient {
         var settings = new HashMap<String, String>();
         settings.put("backends.index.plugin", "elasticsearch");
         ElasticsearchServer.options(elasticsearch, data)
-                .forEach(
-                        (name, value) -> settings.put("backends.index." + name, value.toString()));
+                .forEach((name, value) -> settings.put("backends.index." + name, value.toString()));
         return settings;
     }
 

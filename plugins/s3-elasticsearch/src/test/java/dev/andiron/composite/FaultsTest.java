@@ -244,8 +244,7 @@ class FaultsTest {
                     writer.get();
                 }
             }
-            server.awaitFollower(
-                    Map.of("status", "healthy", "lagPositions", "0", "lastError", ""));
+            server.awaitFollower(Map.of("status", "healthy", "lagPositions", "0", "lastError", ""));
             JsonObject counted =
                     server.persist("GET", "/Patient?family=Young&_summary=count", "").json();
             assertEquals(String.valueOf(written.get()), ((JsonNumber) counted.get("total")).text());

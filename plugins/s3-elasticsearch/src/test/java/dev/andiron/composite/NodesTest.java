@@ -27,7 +27,11 @@ class NodesTest {
     private static final long SEED = 77;
 
     private static final List<Fault> FAULTS =
-            List.of(Fault.UNAVAILABLE, Fault.BROKEN_BEFORE, Fault.BROKEN_HALFWAY, Fault.BROKEN_AFTER);
+            List.of(
+                    Fault.UNAVAILABLE,
+                    Fault.BROKEN_BEFORE,
+                    Fault.BROKEN_HALFWAY,
+                    Fault.BROKEN_AFTER);
 
     @TempDir private Path data;
 
@@ -56,7 +60,9 @@ class NodesTest {
                     model.put(id, family);
                 }
                 assertEquals(
-                        model.keySet().stream().filter(each -> model.get(each).equals(family)).toList(),
+                        model.keySet().stream()
+                                .filter(each -> model.get(each).equals(family))
+                                .toList(),
                         (writer == one ? two : one).find("family=" + family),
                         "seed " + SEED + ", step " + step);
             }

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 
 /**
  * Random writes while bulk requests are broken, halved, refused and repeated at random, and the
- * server is started again; then quiescence. What is acknowledged is found at once or refused for the
- * moment, and in the end the follower equals the primary exactly.
+ * server is started again; then quiescence. What is acknowledged is found at once or refused for
+ * the moment, and in the end the follower equals the primary exactly.
  */
 class RandomFaultsTest {
     private static final String CONTENT = "{\"name\":\"content\",\"valueBoolean\":true}";
@@ -109,7 +109,8 @@ class RandomFaultsTest {
                             .append(
                                     """
                                     {"resource":{"resourceType":"Patient","id":"%s","name":[{"family":"%s"}]},
-                                     "request":{"method":"PUT","url":"Patient/%s"}}"""
+                                     "request":{"method":"PUT","url":"Patient/%s"}}\
+                                    """
                                             .formatted(each, family, each));
                     model.put(each, family);
                 }

@@ -27,9 +27,10 @@ public interface Follower {
     long applied(TenantContext tenant);
 
     /**
-     * Applies states of resources, and then moves on. On return both are applied, and either durable
-     * or lost together: whatever crashes, a position never outlives the states that it stands for.
-     * After an exception some of the states may have been applied, and the position has not moved.
+     * Applies states of resources, and then moves on. On return both are applied, and either
+     * durable or lost together: whatever crashes, a position never outlives the states that it
+     * stands for. After an exception some of the states may have been applied, and the position has
+     * not moved.
      *
      * @param projections the states, at most one for a key, in the order of their positions
      * @param through the position through which the tenant's changes are applied by this call and
