@@ -46,8 +46,7 @@ final class FollowedStore extends ForwardingStore {
                 parts.recent().remember(tenant, put);
             }
         }
-        CommitResult result =
-                store().commit(tenant, new Commit(commit.preconditions(), changes));
+        CommitResult result = store().commit(tenant, new Commit(commit.preconditions(), changes));
         index(tenant, indexed);
         tell(tenant, result.position());
         return result;
@@ -69,8 +68,7 @@ final class FollowedStore extends ForwardingStore {
             }
             List<Projection> projections = new ArrayList<>(indexed.size());
             for (StoredResource current :
-                    store()
-                            .readMany(tenant, indexed.stream().map(Mutation.Index::key).toList())) {
+                    store().readMany(tenant, indexed.stream().map(Mutation.Index::key).toList())) {
                 indexed.stream()
                         .filter(index -> isOf(index, current))
                         .map(

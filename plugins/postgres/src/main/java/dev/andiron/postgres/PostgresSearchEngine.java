@@ -130,8 +130,7 @@ final class PostgresSearchEngine implements SearchEngine {
 
         @Override
         public List<Long> counts(List<SqlStatement> counts, long most) {
-            var open =
-                    counts.stream().filter(count -> !crowds.contains(tenant, count)).toList();
+            var open = counts.stream().filter(count -> !crowds.contains(tenant, count)).toList();
             var found = new HashMap<SqlStatement, Long>();
             if (!open.isEmpty()) {
                 List<Long> numbers = count(open);

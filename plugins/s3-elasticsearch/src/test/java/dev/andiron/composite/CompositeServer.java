@@ -98,6 +98,11 @@ final class CompositeServer extends CompositeClient {
         return settings;
     }
 
+    /** An object store with the Elasticsearch of these tests, in one block. */
+    static Map<String, String> s3Elasticsearch(Path data) {
+        return s3Elasticsearch(data, ElasticsearchServer.server().url());
+    }
+
     /** An object store with Elasticsearch, in one block. */
     static Map<String, String> s3Elasticsearch(Path data, URI elasticsearch) {
         var settings = new HashMap<String, String>();

@@ -52,7 +52,7 @@ class FaultsTest {
 
     @Test
     void aSpoiledIndexIsToldExactlyAndRepaired() throws Exception {
-        try (var server = new CompositeServer(data, s3Elasticsearch())) {
+        try (var server = new CompositeServer(data, CompositeServer.s3Elasticsearch(data))) {
             write(server);
             spoil();
             Answer looked = server.await(server.start("$reconcile", CONTENT));
@@ -70,10 +70,6 @@ class FaultsTest {
             assertEquals(List.of(), server.lines(compared.json()));
             assertEquals(28, server.find("family=Young").size());
         }
-    }
-
-    private Map<String, String> s3Elasticsearch() {
-        return CompositeServer.s3Elasticsearch(data, ElasticsearchServer.server().url());
     }
 
     /** Deletes, alters and adds documents by hand. */
@@ -218,7 +214,7 @@ class FaultsTest {
 
     @Test
     void whatIsWrittenWhileElasticsearchIsAwayIsFoundWhenItIsBack() throws Exception {
-        Map<String, String> settings = s3Elasticsearch();
+        Map<String, String> settings = CompositeServer.s3Elasticsearch(data);
         settings.put("backends.main.patience", "1s");
         try (var server = new CompositeServer(data, settings)) {
             var written = new AtomicInteger();

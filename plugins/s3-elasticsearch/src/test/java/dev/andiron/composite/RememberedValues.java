@@ -1,7 +1,7 @@
 package dev.andiron.composite;
 
-import dev.andiron.kernel.lent.ValueExtraction;
 import dev.andiron.kernel.lent.ForwardingStore;
+import dev.andiron.kernel.lent.ValueExtraction;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
 import dev.andiron.spi.resource.Mutation;
