@@ -32,16 +32,18 @@ import java.util.stream.IntStream;
 /** Two servers over one PostgreSQL that are killed, and what is true of all that they answer. */
 class PostgresHistoriesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
 
     /** More than a job indexes at once, several times. */
     private static final int PATIENTS = 600;
+
+    private static final int BUNDLE = 200;
 
     private static final String IN_ITS_MIDDLE = "p300";
     private static final String BLUE = "/Patient?eye-color=blue&_summary=count";
 
     /** A job begins when all requests that ran before it have ended. */
-    private static final String SHORT_REQUESTS = "request-time: 10s";
+    private static final String SHORT_REQUESTS = "request-time: 6s";
 
     @TempDir private static Path folder;
     private static PostgresDatabase database;
@@ -225,8 +227,10 @@ class PostgresHistoriesIT {
         ServerProcess doomed = server("doomed", SHORT_REQUESTS);
         try {
             var http = new Http(doomed.base());
-            Http.Answer stored = http.post("", patients());
-            assertEquals(200, stored.status(), stored.text());
+            for (int from = 0; from < PATIENTS; from += BUNDLE) {
+                Http.Answer stored = http.post("", patients(from));
+                assertEquals(200, stored.status(), stored.text());
+            }
             try (Connection superuser = database.superuser();
                     Statement lock = superuser.createStatement()) {
                 superuser.setAutoCommit(false);
@@ -278,8 +282,8 @@ class PostgresHistoriesIT {
         }
     }
 
-    private static String patients() {
-        return IntStream.range(0, PATIENTS)
+    private static String patients(int from) {
+        return IntStream.range(from, from + BUNDLE)
                 .mapToObj(i -> ENTRY.formatted(i, i))
                 .collect(
                         Collectors.joining(

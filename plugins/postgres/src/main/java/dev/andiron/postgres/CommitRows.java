@@ -4,8 +4,8 @@ import dev.andiron.postgres.Session.SqlArray;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.StoredResource;
-import dev.andiron.sql.FhirVersionNumber;
 import dev.andiron.sql.Facet;
+import dev.andiron.sql.FhirVersionNumber;
 import dev.andiron.sql.IndexEntry;
 
 import java.nio.charset.StandardCharsets;

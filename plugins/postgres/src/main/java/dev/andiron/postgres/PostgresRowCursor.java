@@ -166,8 +166,7 @@ final class PostgresRowCursor implements RowCursor {
 
     private Lot asked(Session session, int number, SqlStatement page) throws SQLException {
         List<Long> ids =
-                session.list(
-                        PostgresSearchEngine.Compiled.of(number, page), row -> row.getLong(1));
+                session.list(PostgresSearchEngine.Compiled.of(number, page), row -> row.getLong(1));
         var found = new ArrayList<Row>();
         return lot(found, ask(session, number, ids, found), ids);
     }

@@ -8,8 +8,8 @@ import dev.andiron.spi.view.ViewEngine;
 import dev.andiron.spi.view.ViewRequest;
 import dev.andiron.sql.Sql;
 import dev.andiron.sql.SqlStatement;
-import dev.andiron.sql.view.ViewCompiler;
 import dev.andiron.sql.document.RowReader;
+import dev.andiron.sql.view.ViewCompiler;
 
 import java.util.ArrayList;
 import java.util.Optional;

@@ -13,10 +13,10 @@ import dev.andiron.spi.view.ViewRequest;
 import dev.andiron.sql.Kind;
 import dev.andiron.sql.PagePosition;
 import dev.andiron.sql.SqlStatement;
-import dev.andiron.sql.view.RootMembers;
-import dev.andiron.sql.view.ValueReader;
 import dev.andiron.sql.document.IrregularException;
 import dev.andiron.sql.document.RowReader;
+import dev.andiron.sql.view.RootMembers;
+import dev.andiron.sql.view.ValueReader;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
