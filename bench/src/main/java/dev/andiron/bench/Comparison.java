@@ -495,7 +495,10 @@ final class Comparison {
                 continue;
             }
             String run = "ViewDefinition/values/$viewdefinition-run?_format=csv";
-            count(contender, run);
+            if (count(contender, run) < 0) {
+                rows.refused(contender, "fails to run views");
+                continue;
+            }
             double cpu = contender.cpu();
             long begun = System.nanoTime();
             long count = count(contender, run);
@@ -598,11 +601,12 @@ final class Comparison {
         return Optional.of(JsonReader.readObject(answer.body()));
     }
 
+    /** How many lines are there; 0 if the server refuses. */
     private long lines(URI url) throws Exception {
         var request = HttpRequest.newBuilder(url).build();
         var answer = client.send(request, HttpResponse.BodyHandlers.ofLines());
         try (var lines = answer.body()) {
-            return lines.count();
+            return answer.statusCode() == 200 ? lines.count() : 0;
         }
     }
 
