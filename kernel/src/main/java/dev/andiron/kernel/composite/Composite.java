@@ -67,7 +67,7 @@ public final class Composite implements Backend {
                 new CompositeParts(
                         primary.search().isPresent()
                                 ? store
-                                : new JudgedStore(store, feed, current),
+                                : new JudgedStore(store, feed, current, extraction, features),
                         feed,
                         primary.search().isPresent(),
                         List.of(following),

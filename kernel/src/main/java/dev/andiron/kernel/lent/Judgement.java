@@ -11,10 +11,10 @@ import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.tenant.TenantContext;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Judges the criteria of commits in place of a store that does not search. They are judged by a
@@ -51,7 +51,7 @@ final class Judgement {
     /** Commits with the criteria judged, again if somebody changed one of the types meanwhile. */
     CommitResult commit(ResourceStore store, TenantContext tenant, Commit commit) {
         for (int attempt = 1; ; attempt++) {
-            Commit judged = judged(tenant, commit);
+            Commit judged = new Commit(judged(tenant, commit, last(tenant)), commit.mutations());
             try {
                 return store.commit(tenant, judged);
             } catch (StorageException.PreconditionFailed failure) {
@@ -68,18 +68,28 @@ final class Judgement {
         return hasCriteria(commit.preconditions().get(failure.index()));
     }
 
+    /** The position up to which a search that is asked now has everything. */
+    long last(TenantContext tenant) {
+        return feed.last(tenant);
+    }
+
     /**
-     * The commit with its criteria judged.
+     * The conditions of a commit with its criteria judged, side by side, since each may have to
+     * wait for a store that is far away.
      *
+     * @param since a position that {@link #last} gave
      * @throws StorageException.PreconditionFailed if one does not hold
      */
-    private Commit judged(TenantContext tenant, Commit commit) {
-        long since = feed.last(tenant);
-        var preconditions = new ArrayList<Precondition>(commit.preconditions().size());
-        for (int i = 0; i < commit.preconditions().size(); i++) {
-            preconditions.add(judged(tenant, i, commit.preconditions().get(i), since));
+    List<Precondition> judged(TenantContext tenant, Commit commit, long since) {
+        List<Precondition> preconditions = commit.preconditions();
+        if (preconditions.stream().filter(Judgement::hasCriteria).limit(2).count() < 2) {
+            return IntStream.range(0, preconditions.size())
+                    .mapToObj(i -> judged(tenant, i, preconditions.get(i), since))
+                    .toList();
         }
-        return new Commit(preconditions, commit.mutations());
+        return SideBySide.map(
+                IntStream.range(0, preconditions.size()).boxed().toList(),
+                i -> judged(tenant, i, preconditions.get(i), since));
     }
 
     private Precondition judged(

@@ -64,7 +64,7 @@ public final class Storage {
                 backend.resources().map(store -> new ScanSearch(store, extraction));
         resources =
                 backend.resources()
-                        .map(store -> judged(opened, store, lent))
+                        .map(store -> judged(opened, store, lent, extraction))
                         .map(store -> new CheckedResourceStore(store, backend));
         search = new RoutedSearch(backend, backend.search(), lent, off);
         currentSearch = new RoutedSearch(backend, backend.currentSearch(), lent, off);
@@ -79,12 +79,20 @@ public final class Storage {
      * writes, we can.
      */
     private static ResourceStore judged(
-            OpenBackend opened, ResourceStore store, Optional<ScanSearch> lent) {
+            OpenBackend opened,
+            ResourceStore store,
+            Optional<ScanSearch> lent,
+            ValueExtraction extraction) {
         if (opened.search().isPresent()) {
             return store;
         }
         if (opened.changes().isPresent()) {
-            return new JudgedStore(store, opened.changes().get(), lent.orElseThrow());
+            return new JudgedStore(
+                    store,
+                    opened.changes().get(),
+                    lent.orElseThrow(),
+                    extraction,
+                    opened.capabilities().search());
         }
         return opened.capabilities().shared()
                 ? store

@@ -9,6 +9,7 @@ import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.Precondition;
 import dev.andiron.spi.search.Criterion;
+import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.search.ValueTest;
 import dev.andiron.tck.fixture.Race;
@@ -17,6 +18,7 @@ import dev.andiron.tck.fixture.Resources;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,7 +35,9 @@ class JudgedStoreTest {
                     primary,
                     primary,
                     new ScanSearch(
-                            primary, (tenant, resource, _) -> primary.values(tenant, resource)));
+                            primary, (tenant, resource, _) -> primary.values(tenant, resource)),
+                    (tenant, resource, _) -> primary.values(tenant, resource),
+                    EnumSet.allOf(SearchFeature.class));
 
     private void create(String id, Precondition... preconditions) {
         store.commit(
