@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,25 +55,40 @@ final class ConditionalReferences {
         var found = HashMap.<String, ResourceKey>newHashMap(users.size());
         var byType = new HashMap<String, Set<ResourceKey>>();
         var evaluator = new CriterionEvaluator(written);
-        var failures = new ArrayList<FhirException>();
+        var failures = new HashMap<String, FhirException>();
+        var conditions = new LinkedHashMap<String, Condition>();
+        var besides = new LinkedHashMap<Condition, Set<ResourceKey>>();
         for (var user : users.entrySet()) {
-            String text = user.getKey();
             try {
-                Condition condition = condition(text);
-                Set<ResourceKey> besides =
+                Condition condition = condition(user.getKey());
+                conditions.put(user.getKey(), condition);
+                besides.put(
+                        condition,
                         byType.computeIfAbsent(
                                 condition.type(),
                                 type ->
                                         touched.stream()
                                                 .filter(key -> key.type().equals(type))
-                                                .collect(Collectors.toSet()));
-                found.put(text, one(condition, besides, evaluator, written));
+                                                .collect(Collectors.toSet())));
             } catch (FhirException e) {
-                failures.add(refusal(user.getValue(), text, contents, e));
+                failures.put(user.getKey(), refusal(user.getValue(), user.getKey(), contents, e));
+            }
+        }
+        resolver.searchAhead(besides);
+        for (var each : conditions.entrySet()) {
+            try {
+                Condition condition = each.getValue();
+                found.put(
+                        each.getKey(), one(condition, besides.get(condition), evaluator, written));
+            } catch (FhirException e) {
+                failures.put(
+                        each.getKey(),
+                        refusal(users.get(each.getKey()), each.getKey(), contents, e));
             }
         }
         if (!failures.isEmpty()) {
-            throw Outcomes.of(failures);
+            throw Outcomes.of(
+                    users.keySet().stream().map(failures::get).filter(Objects::nonNull).toList());
         }
         return found;
     }

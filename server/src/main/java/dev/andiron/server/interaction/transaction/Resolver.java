@@ -48,6 +48,12 @@ final class Resolver {
      * @return in the same order
      */
     List<Resolution> resolve(List<Operation> operations) {
+        state.searchAhead(
+                operations.stream()
+                        .filter(operation -> operation.kind() != Operation.Kind.DELETE)
+                        .flatMap(operation -> operation.condition().stream())
+                        .map(condition -> wanted(condition, Set.of()))
+                        .collect(Collectors.toSet()));
         var resolutions = new Resolution[operations.size()];
         for (int i = 0; i < resolutions.length; i++) {
             Operation operation = operations.get(i);
@@ -178,7 +184,7 @@ final class Resolver {
      * @throws FhirException 412 if there are several
      */
     Optional<ResourceKey> single(Condition condition, Set<ResourceKey> besides) {
-        List<ResourceKey> found = state.matches(condition, 2 + besides.size());
+        List<ResourceKey> found = state.matches(condition, wanted(condition, besides).limit());
         List<ResourceKey> counting =
                 besides.isEmpty()
                         ? found
@@ -192,6 +198,19 @@ final class Resolver {
         }
         rely(condition, found, counting, besides);
         return counting.stream().findFirst();
+    }
+
+    /** What {@link #single} searches for. */
+    private static StoreState.Wanted wanted(Condition condition, Set<ResourceKey> besides) {
+        return new StoreState.Wanted(condition, 2 + besides.size());
+    }
+
+    /** Makes the searches of {@link #single} for these conditions, if that saves time. */
+    void searchAhead(Map<Condition, Set<ResourceKey>> conditions) {
+        state.searchAhead(
+                conditions.entrySet().stream()
+                        .map(each -> wanted(each.getKey(), each.getValue()))
+                        .toList());
     }
 
     private void rely(

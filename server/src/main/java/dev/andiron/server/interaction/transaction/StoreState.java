@@ -1,6 +1,9 @@
 package dev.andiron.server.interaction.transaction;
 
+import dev.andiron.fhir.outcome.FhirException;
+import dev.andiron.kernel.lent.SideBySide;
 import dev.andiron.server.interaction.Services;
+import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.ResourceHead;
 import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
@@ -31,15 +34,50 @@ final class StoreState {
         this.tenant = tenant;
     }
 
+    /** A search for live resources, and for how many. */
+    record Wanted(Condition condition, int limit) {
+        String name() {
+            return limit + " " + condition.text();
+        }
+    }
+
     /** Finds up to {@code limit} live resources that match. */
     List<ResourceKey> matches(Condition condition, int limit) {
-        return matches.computeIfAbsent(
-                limit + " " + condition.text(),
-                ignored -> {
-                    Query query = Query.of(condition.type(), condition.criterion(), limit);
-                    var page = services.storage().currentSearch().search(tenant, query);
-                    return page.hits().stream().map(Hit::key).toList();
-                });
+        var wanted = new Wanted(condition, limit);
+        return matches.computeIfAbsent(wanted.name(), _ -> search(wanted));
+    }
+
+    private List<ResourceKey> search(Wanted wanted) {
+        Condition condition = wanted.condition();
+        Query query = Query.of(condition.type(), condition.criterion(), wanted.limit());
+        var page = services.storage().currentSearch().search(tenant, query);
+        return page.hits().stream().map(Hit::key).toList();
+    }
+
+    /**
+     * Makes searches side by side, if the storage is one that nodes share: it is far away, and
+     * answers many as soon as one. What fails is asked again by itself.
+     */
+    void searchAhead(Collection<Wanted> searches) {
+        List<Wanted> unknown =
+                searches.stream().filter(wanted -> !matches.containsKey(wanted.name())).toList();
+        if (unknown.size() < 2 || !services.storage().capabilities().shared()) {
+            return;
+        }
+        List<Optional<List<ResourceKey>>> found =
+                SideBySide.map(
+                        unknown,
+                        wanted -> {
+                            try {
+                                return Optional.of(search(wanted));
+                            } catch (StorageException | FhirException askedAgain) {
+                                return Optional.empty();
+                            }
+                        });
+        for (int i = 0; i < found.size(); i++) {
+            String name = unknown.get(i).name();
+            found.get(i).ifPresent(keys -> matches.put(name, keys));
+        }
     }
 
     /** Reads the facts of resources, in one call. */
