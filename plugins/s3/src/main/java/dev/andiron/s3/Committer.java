@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Committer {
     /** What one commit may have. */
-    private static final int MOST_MUTATIONS = 100_000;
+    static final int MOST_MUTATIONS = 100_000;
 
     private static final long MOST_BYTES = 512L << 20;
 

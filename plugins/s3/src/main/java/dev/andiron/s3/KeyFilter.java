@@ -38,6 +38,12 @@ final class KeyFilter {
         }
     }
 
+    /** Whether a key may have been added. */
+    boolean mayHave(ResourceKey key) {
+        long hash = hash(key);
+        return mayHave(blocks[block(hash, blocks.length)], hash);
+    }
+
     int blockCount() {
         return blocks.length;
     }

@@ -17,4 +17,9 @@ record Location(
     long end() {
         return offset + stored;
     }
+
+    /** The same content at another place of its object. */
+    Location at(long place) {
+        return new Location(object, place, stored, length, deflated, checksum);
+    }
 }

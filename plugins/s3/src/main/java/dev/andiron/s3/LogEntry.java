@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -145,6 +146,35 @@ record LogEntry(String key, UUID identity, List<LogRecord> records) {
         } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw damaged(key, e);
         }
+    }
+
+    /**
+     * Where the contents of an object begin: behind the header of an entry, and at once in a pack.
+     *
+     * @param bytes an object from its beginning
+     */
+    static int contents(String object, byte[] bytes) {
+        if (!object.startsWith(Keys.LOGS)) {
+            return 0;
+        }
+        if (bytes.length < PREAMBLE || ByteBuffer.wrap(bytes).getInt() != MAGIC) {
+            throw damaged(object, null);
+        }
+        int length = ByteBuffer.wrap(bytes).getInt(8);
+        if (length < 0 || length > Integer.MAX_VALUE - 2 * PREAMBLE) {
+            throw damaged(object, null);
+        }
+        return PREAMBLE + length;
+    }
+
+    /** The number that an entry says it has. */
+    static long sequence(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getLong(PREAMBLE + 16);
+    }
+
+    /** The position that an entry says its first change has. */
+    static long firstPosition(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getLong(PREAMBLE + 24);
     }
 
     private static int checksum(byte[] bytes, int from, int length) {

@@ -29,6 +29,7 @@ final class LogIndex {
     /** Held while runs are written. */
     private final ReentrantLock writing = new ReentrantLock();
 
+    private final PurgedKeys purged = new PurgedKeys();
     private List<ChangeTable> tables = List.of(new ChangeTable());
     private List<Run> runs = List.of();
     private List<Segment> segments = List.of();
@@ -52,7 +53,7 @@ final class LogIndex {
 
     /** Everything that was added, up to a position. */
     synchronized Snapshot snapshot() {
-        return new Snapshot(tables, runs, store, segments, purgedUpTo, lastPosition);
+        return new Snapshot(tables, runs, store, segments, purgedUpTo, purged, lastPosition);
     }
 
     /** The last entry that the index covers, read from the store; 0 if there is no index. */

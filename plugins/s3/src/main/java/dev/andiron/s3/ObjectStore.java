@@ -70,20 +70,33 @@ final class ObjectStore implements AutoCloseable {
                 });
     }
 
-    /** Bytes of an object; empty if there is no such object. */
+    /** Bytes of an object, fewer where it ends before; empty if there is no such object. */
     Optional<byte[]> read(String key, long offset, int length) {
         if (length == 0) {
             return Optional.of(new byte[0]);
         }
         String range = "bytes=" + offset + "-" + (offset + length - 1);
-        return attempt(
-                () ->
-                        client.getObjectAsBytes(
-                                        request ->
-                                                request.bucket(bucket(key))
-                                                        .key(full(key))
-                                                        .range(range))
-                                .asByteArrayUnsafe());
+        try {
+            return attempt(
+                    () ->
+                            client.getObjectAsBytes(
+                                            request ->
+                                                    request.bucket(bucket(key))
+                                                            .key(full(key))
+                                                            .range(range))
+                                    .asByteArrayUnsafe());
+        } catch (BehindTheEnd nothingThere) {
+            return Optional.of(new byte[0]);
+        }
+    }
+
+    /** An object has no bytes where they were asked for. */
+    private static final class BehindTheEnd extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        BehindTheEnd(Throwable cause) {
+            super("nothing is there", cause, false, false);
+        }
     }
 
     /** Writes an object whose name nobody else uses. */
@@ -305,8 +318,7 @@ final class ObjectStore implements AutoCloseable {
                     yield Optional.empty();
                 }
                 case CONFLICT, PRECONDITION_FAILED -> Optional.empty();
-                case RANGE_NOT_SATISFIABLE ->
-                        throw new StorageException.Corrupt("an object is cut off", refused);
+                case RANGE_NOT_SATISFIABLE -> throw new BehindTheEnd(refused);
                 case 401, 403 ->
                         throw unavailable(
                                 "the object store refuses access (" + code + ")", refused);

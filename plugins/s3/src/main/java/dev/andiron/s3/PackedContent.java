@@ -57,6 +57,12 @@ record PackedContent(byte[] stored, int length, boolean deflated, int checksum) 
         return (int) sum.getValue();
     }
 
+    /** Whether bytes are what was written there. */
+    static boolean isWhole(Location location, byte[] bytes, int from) {
+        return bytes.length - from >= location.stored()
+                && checksum(bytes, from, location.stored()) == location.checksum();
+    }
+
     /**
      * Unpacks a content.
      *
@@ -65,8 +71,7 @@ record PackedContent(byte[] stored, int length, boolean deflated, int checksum) 
      * @throws StorageException.Corrupt if they are not what was written
      */
     static Json unpack(Location location, byte[] bytes, int from) {
-        if (bytes.length - from < location.stored()
-                || checksum(bytes, from, location.stored()) != location.checksum()) {
+        if (!isWhole(location, bytes, from)) {
             throw new StorageException.Corrupt("a stored content is damaged", null);
         }
         if (!location.deflated()) {

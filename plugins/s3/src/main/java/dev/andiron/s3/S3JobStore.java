@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,7 +49,9 @@ final class S3JobStore implements JobStore {
     private final InstantSource clock;
 
     /** The writers of this node take turns, so that they do not lose to each other. */
-    private final ReentrantLock writing = new ReentrantLock();
+    private final ReentrantLock turn = new ReentrantLock();
+
+    private final ConcurrentLinkedQueue<Waiting<?>> waiting = new ConcurrentLinkedQueue<>();
 
     S3JobStore(ObjectStore objects, InstantSource clock) {
         this.objects = objects;
@@ -85,26 +89,87 @@ final class S3JobStore implements JobStore {
                 .orElse(new Read(JobRegistry.EMPTY, Optional.empty()));
     }
 
-    /** Decides on what is there, and writes it if that is still there; else decides again. */
+    /**
+     * An operation that waits for its turn.
+     *
+     * @param decide what it makes of the registry
+     * @param result what came of it
+     */
+    private record Waiting<T>(
+            Function<JobRegistry, Change<T>> decide, CompletableFuture<T> result) {}
+
+    /** An operation that was decided, and how to end it. */
+    private record Decided(Optional<JobRegistry> registry, List<JobData> unused, Runnable answer) {
+        static <T> Decided of(Waiting<T> waiting, JobRegistry before) {
+            try {
+                Change<T> change = waiting.decide().apply(before);
+                return new Decided(
+                        change.registry(),
+                        change.unused(),
+                        () -> waiting.result().complete(change.result()));
+            } catch (RuntimeException refused) {
+                return new Decided(
+                        Optional.empty(),
+                        List.of(),
+                        () -> waiting.result().completeExceptionally(refused));
+            }
+        }
+    }
+
+    /**
+     * Decides on what is there, and writes it if that is still there; else decides again. Whoever
+     * has the turn does so for all of this node who wait, one behind the other, with one request.
+     */
     private <T> T change(Function<JobRegistry, Change<T>> decide) {
-        writing.lock();
+        var mine = new Waiting<>(decide, new CompletableFuture<>());
+        waiting.add(mine);
+        turn.lock();
+        try {
+            if (!mine.result().isDone()) {
+                changeAll(takeWaiting());
+            }
+        } finally {
+            turn.unlock();
+        }
+        return Parallel.join(mine.result());
+    }
+
+    private List<Waiting<?>> takeWaiting() {
+        List<Waiting<?>> group = new ArrayList<>();
+        for (Waiting<?> next = waiting.poll(); next != null; next = waiting.poll()) {
+            group.add(next);
+        }
+        return group;
+    }
+
+    private void changeAll(List<Waiting<?>> group) {
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 Read before = read();
-                Change<T> change = decide.apply(before.registry());
-                if (change.registry().isEmpty() || replaced(before, change.registry().get())) {
-                    forget(change.unused());
-                    return change.result();
+                List<Decided> decided = new ArrayList<>();
+                JobRegistry after = before.registry();
+                for (Waiting<?> each : group) {
+                    decided.add(Decided.of(each, after));
+                    after = decided.getLast().registry().orElse(after);
+                }
+                boolean unchanged = decided.stream().allMatch(each -> each.registry().isEmpty());
+                if (unchanged || replaced(before, after)) {
+                    forget(decided.stream().flatMap(each -> each.unused().stream()).toList());
+                    decided.forEach(each -> each.answer().run());
+                    return;
                 }
                 long most = Math.min(50, 1L + attempt);
                 LockSupport.parkNanos(
                         Duration.ofMillis(ThreadLocalRandom.current().nextLong(most)).toNanos());
             }
-        } finally {
-            writing.unlock();
+            throw new StorageException.Unavailable(
+                    "too many nodes change jobs at once", Duration.ofSeconds(1), null);
+        } catch (StorageException failed) {
+            group.forEach(each -> each.result().completeExceptionally(failed));
+        } catch (RuntimeException | Error defect) {
+            var internal = new StorageException.Internal("a change of a job failed", defect);
+            group.forEach(each -> each.result().completeExceptionally(internal));
         }
-        throw new StorageException.Unavailable(
-                "too many nodes change jobs at once", Duration.ofSeconds(1), null);
     }
 
     private boolean replaced(Read before, JobRegistry after) {
@@ -145,11 +210,15 @@ final class S3JobStore implements JobStore {
                                         "the data of a job is not there any more", null));
     }
 
+    /** The change has been made: what cannot be deleted now stays behind. */
     private void forget(List<JobData> unused) {
         List<String> keys =
                 unused.stream().filter(JobData::elsewhere).map(JobData::object).toList();
-        if (!keys.isEmpty()) {
+        try {
             objects.delete(keys);
+        } catch (StorageException left) {
+            System.getLogger(S3JobStore.class.getName())
+                    .log(System.Logger.Level.WARNING, "the data of a job stays behind", left);
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param store where the index of the others by position is
  * @param segments the stretches of the log that lie in the index, in order
  * @param purgedUpTo the end of the last of them that has a purge; 0 if none has
+ * @param purged which keys of those segments were ever purged
  * @param last the position of the last change that is seen; 0 if there is none
  */
 record Snapshot(
@@ -33,13 +34,20 @@ record Snapshot(
         RunStore store,
         List<Segment> segments,
         long purgedUpTo,
+        PurgedKeys purged,
         long last) {
     /** Pages that are read side by side when changes are walked through by position. */
     private static final int LOT = 4;
 
     /** The same, seen up to an earlier position. */
     Snapshot upTo(long position) {
-        return new Snapshot(tables, runs, store, segments, purgedUpTo, Math.min(position, last));
+        return new Snapshot(
+                tables, runs, store, segments, purgedUpTo, purged, Math.min(position, last));
+    }
+
+    /** The same, with all that is behind its last position. */
+    Snapshot whole() {
+        return new Snapshot(tables, runs, store, segments, purgedUpTo, purged, Long.MAX_VALUE);
     }
 
     /** The newest change of a resource, deletes included; empty if never there, or purged. */
@@ -55,11 +63,15 @@ record Snapshot(
     /** Whether a change's version has been erased by a purge since. */
     boolean erased(LogRecord record) {
         long position = record.position();
-        return (purgedUpTo > position
-                        || tables.stream().anyMatch(table -> table.lastPurge() > position))
-                && ofKey(record.key())
-                        .takeWhile(later -> later.position() > position)
-                        .anyMatch(LogRecord::purge);
+        return tables.stream()
+                        .filter(table -> table.lastPurge() > position)
+                        .flatMap(table -> table.ofKey(record.key(), last))
+                        .anyMatch(later -> later.purge() && later.position() > position)
+                || purgedUpTo > position
+                        && purged.mayHave(this, record.key())
+                        && ofKey(record.key())
+                                .takeWhile(later -> later.position() > position)
+                                .anyMatch(LogRecord::purge);
     }
 
     /** The version that followed a version; empty if it is the current one. */
@@ -136,14 +148,8 @@ record Snapshot(
      * @param worthwhile which segments may have what is looked for; others are passed over
      */
     Stream<LogRecord> after(long position, Predicate<Segment> worthwhile) {
-        Stream<LogRecord> indexed =
-                IntStream.range(segmentOf(position + 1), segments.size())
-                        .mapToObj(segments::get)
-                        .takeWhile(segment -> segment.firstPosition() <= last)
-                        .filter(worthwhile)
-                        .flatMap(segment -> ascending(segment, position));
         return Stream.concat(
-                        indexed,
+                        indexed(position, worthwhile),
                         tables.reversed().stream()
                                 .flatMap(
                                         table ->
@@ -153,6 +159,15 @@ record Snapshot(
                                                         .values()
                                                         .stream()))
                 .takeWhile(record -> record.position() <= last);
+    }
+
+    /** The changes behind a position that lie in the index, ascending. */
+    Stream<LogRecord> indexed(long position, Predicate<Segment> worthwhile) {
+        return IntStream.range(segmentOf(position + 1), segments.size())
+                .mapToObj(segments::get)
+                .takeWhile(segment -> segment.firstPosition() <= last)
+                .filter(worthwhile)
+                .flatMap(segment -> ascending(segment, position));
     }
 
     /** The changes in front of a position, descending. */

@@ -33,8 +33,8 @@ import java.util.UUID;
  * many runs, merged over several levels: all that a store says has to be what a model says.
  */
 class IndexTest {
-    private static final IndexShape SMALL = new IndexShape(6, 40, 3, 3, 20);
-    private static final int COMMITS = 170;
+    private static final IndexShape SMALL = new IndexShape(3, 40, 3, 3, 8);
+    private static final int COMMITS = 90;
     private static final int KEYS = 40;
     private static final long SEED = 20261121;
 

@@ -21,28 +21,34 @@ import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** A node is killed at each request that it makes, before and after the request took effect. */
 class KillTest {
     private static final ResourceKey ONE = Resources.patient("1");
     private static final ResourceKey TWO = Resources.patient("2");
 
-    /** Creates, a bundle with a pack of its own, an update, a delete, purges. */
-    private static List<Commit> commits() {
+    private static final int OBSERVATIONS = 4;
+
+    /** More than what lies in the log itself, so that there is a pack. */
+    private static List<Mutation> observations() {
         var random = new Random(1);
-        List<Mutation> bundle = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            byte[] noise = new byte[3_000];
+        List<Mutation> observations = new ArrayList<>();
+        for (int i = 0; i < OBSERVATIONS; i++) {
+            byte[] noise = new byte[30_000];
             random.nextBytes(noise);
-            bundle.add(
+            observations.add(
                     new Mutation.Put(
                             new StoredResource(
-                                    Resources.observation("o" + i),
+                                    observation(i),
                                     1,
                                     Resources.nextInstant(),
                                     FhirVersion.R4,
@@ -50,6 +56,12 @@ class KillTest {
                                     Json.of(noise)),
                             List.of()));
         }
+        return observations;
+    }
+
+    /** Creates, a bundle with a pack of its own, an update, a delete, purges. */
+    private static List<Commit> commits() {
+        List<Mutation> bundle = observations();
         bundle.add(Resources.put(ONE, 2));
         return List.of(
                 Commit.of(Resources.put(ONE, 1)),
@@ -58,18 +70,42 @@ class KillTest {
                 new Commit(
                         List.of(),
                         List.of(
-                                new Mutation.Purge(Resources.observation("o0")),
+                                new Mutation.Purge(observation(0)),
                                 new Mutation.Purge(ONE),
                                 Resources.put(TWO, 2))),
                 Commit.of(Resources.put(ONE, 1)));
     }
 
+    /** A pack that loses most of its contents, and then all. */
+    private static List<Commit> purges() {
+        return List.of(
+                new Commit(List.of(), observations()),
+                new Commit(
+                        List.of(),
+                        IntStream.range(0, OBSERVATIONS - 1)
+                                .<Mutation>mapToObj(i -> new Mutation.Purge(observation(i)))
+                                .toList()),
+                Commit.of(new Mutation.Purge(observation(OBSERVATIONS - 1))));
+    }
+
+    private static ResourceKey observation(int number) {
+        return Resources.observation("o" + number);
+    }
+
     @Test
     void nothingIsLostOrPartialWhereverANodeDies() {
-        List<Commit> commits = commits();
+        killAtEach(S3Mock.server().url(), commits());
+    }
+
+    @Test
+    void packsAreCompactedOrNotWhereverANodeDies() {
+        killAtEach(S3Proxy.server().url(), purges());
+    }
+
+    private static void killAtEach(URI server, List<Commit> commits) {
         int deaths = 0;
         for (boolean afterEffect : new boolean[] {false, true}) {
-            for (int request = 1; kill(commits, request, afterEffect); request++) {
+            for (int request = 1; kill(server, commits, request, afterEffect); request++) {
                 deaths++;
             }
         }
@@ -81,21 +117,20 @@ class KillTest {
      * Nodes that index every second entry, and merge runs of two, so that they are killed there.
      */
     private static Node open(
-            String prefix, Map<String, ?> options, ExecutionInterceptor... interceptors) {
-        return Node.open(
-                S3Mock.server().url(),
-                prefix,
-                options,
-                new IndexShape(2, 40, 2, 1, 8),
-                interceptors);
+            URI server,
+            String prefix,
+            Map<String, ?> options,
+            ExecutionInterceptor... interceptors) {
+        return Node.open(server, prefix, options, new IndexShape(2, 40, 2, 1, 8), interceptors);
     }
 
     /** Whether the node lived long enough to be killed at that request. */
-    private static boolean kill(List<Commit> commits, int request, boolean afterEffect) {
+    private static boolean kill(
+            URI server, List<Commit> commits, int request, boolean afterEffect) {
         String prefix = UUID.randomUUID() + "/";
         var killer = new Killer(request, afterEffect);
         int acknowledged = 0;
-        try (Node node = open(prefix, Map.of("attempts", 1L), killer)) {
+        try (Node node = open(server, prefix, Map.of("attempts", 1L), killer)) {
             Tenant tenant = node.tenant("default");
             for (Commit commit : commits) {
                 tenant.store().commit(tenant.context(), commit);
@@ -104,7 +139,7 @@ class KillTest {
         } catch (StorageException.Unavailable dead) {
             assertTrue(killer.dead(), () -> "it failed while it lived: " + dead);
         }
-        try (Node survivor = open(prefix, Map.of())) {
+        try (Node survivor = open(server, prefix, Map.of())) {
             Tenant tenant = survivor.tenant("default");
             int applied = applied(commits, tenant);
             int known = acknowledged;
@@ -116,11 +151,28 @@ class KillTest {
                 tenant.store().commit(tenant.context(), commit);
             }
             assertSame(commits, tenant);
+            TenantLog log = survivor.backend().log(tenant.context());
+            new Eraser(survivor.objects()).sweep(log);
+            survivor.backend().garbage().collect(log, Instant.now().plus(Duration.ofDays(1)));
+            assertSame(commits, tenant);
+            assertPacks(commits, survivor, tenant);
         }
-        try (Node another = open(prefix, Map.of())) {
+        try (Node another = open(server, prefix, Map.of())) {
             assertSame(commits, another.tenant("default"));
         }
         return killer.dead();
+    }
+
+    /** What is left of what purges erased: no pack without anything that lives. */
+    private static void assertPacks(List<Commit> commits, Node node, Tenant tenant) {
+        var model = new Model();
+        commits.forEach(model::commit);
+        int lying =
+                model.live().stream().anyMatch(live -> live.content().length() > 10_000) ? 1 : 0;
+        assertEquals(
+                lying,
+                node.objects().list(Keys.packs(tenant.context().tenant()), "", 10).size(),
+                "packs");
     }
 
     /** How many of the commits are there, by the position of the last change. */

@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.spi.StorageException;
+import dev.andiron.spi.job.JobCount;
+import dev.andiron.spi.job.JobId;
+import dev.andiron.spi.job.JobSubmission;
 import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.resource.HistoryRequest;
+import dev.andiron.spi.resource.HistoryScope;
 import dev.andiron.spi.resource.Json;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.ResourceKey;
@@ -17,9 +22,12 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /** What each operation asks of the object store; docs/s3.md has the table that this prints. */
 class RequestsTest {
@@ -103,6 +111,67 @@ class RequestsTest {
             assertEquals(List.of("PUT log"), requests.stream().distinct().toList());
             assertTrue(requests.size() < 100, requests::toString);
         }
+    }
+
+    @Test
+    void changesOfJobsThatComeTogetherAreOneReplacement() {
+        try (Node node = Node.open(prefix, log)) {
+            Tenant tenant = node.tenant("default");
+            var tasks = new ArrayList<CompletableFuture<?>>();
+            for (int i = 1; i <= 100; i++) {
+                var job = new JobSubmission(new JobId("j" + i), "export", Json.of("{}"));
+                tasks.add(Parallel.start(() -> tenant.jobs().submit(tenant.context(), job)));
+            }
+            tasks.forEach(CompletableFuture::join);
+            List<String> requests = log.take();
+            System.out.println("100 jobs at once: " + requests.size() + " requests");
+            assertTrue(requests.size() < 100, requests::toString);
+            assertEquals(100, tenant.jobs().counts().stream().mapToLong(JobCount::count).sum());
+        }
+    }
+
+    /** Of a long log only what was ever purged is looked up when a history is listed. */
+    @Test
+    void historyBesidePurgesTakesFewRequests() {
+        var shape = new IndexShape(1_000, 100, 8, 2, 20);
+        int resources = 400;
+        try (Node node =
+                Node.open(S3Mock.server().url(), prefix, Map.of("index-size", 0L), shape, log)) {
+            Tenant tenant = node.tenant("default");
+            for (int first = 0; first < resources; first += 100) {
+                tenant.commit(small(first, 100));
+            }
+            tenant.purge(Resources.observation("s7"));
+            tenant.commit(small(1_000, 100));
+            String root = Keys.root(tenant.context().tenant(), 0, 4);
+            while (node.objects().read(root).isEmpty()) {
+                Thread.onSpinWait(); // written beside everything else; the test's time is bounded
+            }
+            node.backend().log(tenant.context()).check();
+        }
+        try (Node node =
+                Node.open(S3Mock.server().url(), prefix, Map.of("index-size", 0L), shape, log)) {
+            Tenant tenant = node.tenant("default");
+            HistoryRequest all =
+                    new HistoryRequest(
+                            new HistoryScope.System(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            OptionalLong.empty(),
+                            1_000);
+            log.take();
+            var page = tenant.histories().history(tenant.context(), all);
+            List<String> requests = log.take();
+            System.out.println("history of 500 after a purge: " + requests.size() + " requests");
+            assertEquals(resources + 100 - 1, page.versions().size());
+            assertTrue(requests.size() < 150, requests::toString);
+        }
+    }
+
+    private static Mutation[] small(int first, int count) {
+        return IntStream.range(first, first + count)
+                .mapToObj(i -> Resources.put(Resources.observation("s" + i), 1))
+                .toArray(Mutation[]::new);
     }
 
     private static Mutation[] bundle(int resources, int size) {
