@@ -127,6 +127,10 @@ final class ObjectStore implements AutoCloseable {
         throw new IllegalStateException("S3Mock does not start: " + Files.readString(log));
     }
 
+    URI url() {
+        return url;
+    }
+
     /** The lines of a configuration that make it the storage. */
     String configuration() {
         return """

@@ -185,6 +185,53 @@ class S3IT {
                 run.text().lines().sorted().toList());
     }
 
+    /** The files are fetched from the bucket, by URLs that are signed anew with each poll. */
+    @Test
+    void exportsAreFetchedBySignedUrls() {
+        String tenant = "exports";
+        List<String> ids = List.of("e1", "e2", "e3");
+        for (String id : ids) {
+            String body = "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(id);
+            assertEquals(201, http.put("/Patient/" + id, body, TENANT, tenant).status());
+        }
+        Http.Answer accepted = http.get("/$export", TENANT, tenant, "Prefer", "respond-async");
+        assertEquals(202, accepted.status(), accepted.text());
+        String status = accepted.field("Content-Location").orElse(accepted.text());
+        String first = exported(status, tenant);
+        assertTrue(first.startsWith(store.url().toString()), first);
+        assertTrue(first.contains("X-Amz-Signature="), first);
+        Http.Answer file = http.get(first);
+        assertEquals(200, file.status(), file.text());
+        assertEquals(
+                ids,
+                file.text().lines().map(line -> json(line).path("id").asText()).sorted().toList());
+        String next = exported(status, tenant);
+        while (next.equals(first)) {
+            // Signatures have the time in seconds.
+            next = exported(status, tenant);
+        }
+        assertEquals(path(first), path(next));
+        assertArrayEquals(file.bytes(), http.get(next).bytes());
+        assertEquals(202, http.delete(status, TENANT, tenant).status());
+        assertEquals(404, http.get(next).status());
+    }
+
+    private static String path(String url) {
+        return url.substring(0, url.indexOf('?'));
+    }
+
+    /** Polls until the export is there; gives the URL of its only file. */
+    private static String exported(String status, String tenant) {
+        Http.Answer polled = http.get(status, TENANT, tenant);
+        while (polled.status() == 202) {
+            polled = http.get(status, TENANT, tenant);
+        }
+        assertEquals(200, polled.status(), polled.text());
+        JsonNode output = json(polled).path("output");
+        assertEquals(1, output.size(), polled.text());
+        return output.path(0).path("url").asText();
+    }
+
     private static List<String> found(String search, String tenant) {
         return texts(http.get(search, TENANT, tenant), "resource", "id");
     }
@@ -200,10 +247,14 @@ class S3IT {
     }
 
     private static JsonNode json(Http.Answer answer) {
+        return json(answer.text());
+    }
+
+    private static JsonNode json(String text) {
         try {
-            return JSON.readTree(answer.bytes());
+            return JSON.readTree(text);
         } catch (IOException e) {
-            throw new AssertionError(answer.text(), e);
+            throw new AssertionError(text, e);
         }
     }
 }
