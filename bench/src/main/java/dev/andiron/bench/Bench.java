@@ -26,8 +26,9 @@ public final class Bench {
             """
             bench/run compare ..., bench/run soak ...: ./andiron bench --help tells
 
-            bench/run --backend s3 [--data FOLDER] [--seconds S] [--connections C] [--parallel P]
-              over HTTP, with an object store that is started for it, 0, 10 and 50 ms away
+            bench/run --backend s3 [--delays MS,...] [--data FOLDER] [--seconds S] [--connections C] [--parallel P]
+              over HTTP, with an object store that is started for it and holds each request back
+              --delays       milliseconds (default: 0,10,50)
               --data         Synthea bundles to load (default: the bundled sample)
               --seconds      length of a round of reads (default: 4)
               --connections  connections that read (default: 32)
@@ -285,6 +286,9 @@ public final class Bench {
         }
         new DistanceBench(
                         this,
+                        Arrays.stream(options.getOrDefault("--delays", "0,10,50").split(","))
+                                .map(Integer::valueOf)
+                                .toList(),
                         folder,
                         Path.of(options.getOrDefault("--data", SAMPLE)),
                         Integer.parseInt(options.getOrDefault("--parallel", "4")),

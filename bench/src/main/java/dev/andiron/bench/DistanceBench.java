@@ -17,10 +17,13 @@ import java.util.Optional;
  * view over HTTP, each with the requests and bytes that it takes.
  */
 final class DistanceBench {
-    private static final int[] DELAYS = {0, 10, 50};
+    private static final String CACHE = "64MiB";
+    private static final String NEXT_TO_NONE = "1KiB";
+    private static final int WARM_UPS = 3;
     private static final String SCAN = "/fhir/Observation?code=none&_summary=count";
 
     private final Bench bench;
+    private final List<Integer> delays;
     private final Path folder;
     private final Path data;
     private final int parallel;
@@ -28,8 +31,15 @@ final class DistanceBench {
     private final double seconds;
 
     DistanceBench(
-            Bench bench, Path folder, Path data, int parallel, int connections, double seconds) {
+            Bench bench,
+            List<Integer> delays,
+            Path folder,
+            Path data,
+            int parallel,
+            int connections,
+            double seconds) {
         this.bench = bench;
+        this.delays = delays;
         this.folder = folder;
         this.data = data;
         this.parallel = parallel;
@@ -46,7 +56,7 @@ final class DistanceBench {
                             + " received each | server CPU us each |%n"
                             + "| ---: | --- | ---: | ---: | ---: | ---: | ---: |%n",
                     parallel, connections);
-            for (int delay : DELAYS) {
+            for (int delay : delays) {
                 measure(store, delay);
             }
         }
@@ -54,23 +64,45 @@ final class DistanceBench {
 
     private void measure(DistantStore store, int delay) throws Exception {
         Path home = Files.createDirectories(folder.resolve("delay" + delay));
+        String prefix = "delay" + delay;
         store.delay(Duration.ZERO);
-        String settings = store.configuration("delay" + delay);
-        try (MeasuredProcess server = bench.serve(home, Optional.of(settings))) {
-            // The first bundles find out how fast the server's code can be made.
-            load(server);
+        try (MeasuredProcess server =
+                bench.serve(home, Optional.of(store.configuration(prefix, CACHE)))) {
+            // Others' bundles find out how fast the server's code can be made.
+            for (int i = 0; i < WARM_UPS; i++) {
+                load(server, Optional.of("warm-up-" + i));
+            }
             store.delay(Duration.ofMillis(delay));
-            report(store, delay, "resources loaded", server, () -> load(server));
+            report(
+                    store,
+                    delay,
+                    "resources loaded, nothing there",
+                    server,
+                    () -> load(server, Optional.empty()));
+            report(
+                    store,
+                    delay,
+                    "resources loaded once more",
+                    server,
+                    () -> load(server, Optional.empty()));
+        }
+        store.delay(Duration.ZERO);
+        try (MeasuredProcess server =
+                bench.serve(home, Optional.of(store.configuration(prefix, NEXT_TO_NONE)))) {
             List<String> paths = List.copyOf(Bench.bodies(server.base()).keySet());
-            report(store, delay, "reads", server, () -> read(server, paths, connections));
             long observations = Bench.count(server.base(), "/Observation?_summary=count");
+            Bench.put(server.base());
+            read(server, paths, connections);
+            read(server, List.of(SCAN), 1);
+            read(server, List.of(Bench.ROWS), 1);
+            store.delay(Duration.ofMillis(delay));
+            report(store, delay, "reads", server, () -> read(server, paths, connections));
             report(
                     store,
                     delay,
                     "resources scanned",
                     server,
                     () -> observations * read(server, List.of(SCAN), 1));
-            Bench.put(server.base());
             report(
                     store,
                     delay,
@@ -107,12 +139,13 @@ final class DistanceBench {
                 cpu.toNanos() / 1e3 / count);
     }
 
-    private long load(MeasuredProcess server) throws IOException, InterruptedException {
+    private long load(MeasuredProcess server, Optional<String> tenant)
+            throws IOException, InterruptedException {
         LoadTally tally =
                 Loader.load(
                         new Loader.Settings(
                                 server.base(),
-                                Optional.empty(),
+                                tenant,
                                 parallel,
                                 Duration.ofMinutes(10),
                                 Optional.empty()),

@@ -118,16 +118,14 @@ final class DistantStore implements AutoCloseable {
         throw new IOException("the object store does not start:\n" + Files.readString(log));
     }
 
-    /**
-     * The configuration of a server that keeps its data under a prefix, and next to none in memory.
-     */
-    String configuration(String prefix) {
+    /** The configuration of a server that keeps its data under a prefix. */
+    String configuration(String prefix, String cache) {
         return """
         storage: main
         backends:
-          main: { plugin: s3, bucket: andiron, prefix: "%s/", endpoint: "http://127.0.0.1:%d", path-style: true, access-key: local, secret-key: local, cache-size: 1KiB }
+          main: { plugin: s3, bucket: andiron, prefix: "%s/", endpoint: "http://127.0.0.1:%d", path-style: true, access-key: local, secret-key: local, cache-size: %s }
         """
-                .formatted(prefix, server.getAddress().getPort());
+                .formatted(prefix, server.getAddress().getPort(), cache);
     }
 
     /** How long each request is held back from now on. */
