@@ -2,7 +2,7 @@ package dev.andiron.composite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.andiron.composite.CompositeServer.Answer;
+import dev.andiron.composite.CompositeClient.Answer;
 import dev.andiron.elasticsearch.ElasticsearchServer;
 import dev.andiron.fhir.json.JsonNumber;
 import dev.andiron.fhir.json.JsonObject;
@@ -74,16 +74,8 @@ class ImportVisibilityTest {
 
     @Test
     void elasticsearchCatchesUp() throws Exception {
-        var settings = new HashMap<String, String>();
-        settings.put("backends.main.plugin", "composite");
-        settings.put("backends.main.primary", "truth");
-        settings.put("backends.main.search", "index");
-        settings.put("backends.truth.plugin", "sqlite");
-        settings.put("backends.truth.path", data.resolve("truth.db").toString());
-        settings.put("backends.truth.durability", "relaxed");
-        settings.put("backends.index.plugin", "elasticsearch");
-        ElasticsearchServer.options(ElasticsearchServer.server().url(), data)
-                .forEach((name, value) -> settings.put("backends.index." + name, value.toString()));
+        var settings =
+                CompositeServer.sqliteElasticsearch(data, ElasticsearchServer.server().url());
         try (var server = new CompositeServer(data, with(settings))) {
             String status = start(server, "b");
             Answer done = server.await(status);
