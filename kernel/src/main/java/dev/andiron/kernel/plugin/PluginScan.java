@@ -25,6 +25,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.Spliterator;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -43,7 +44,7 @@ final class PluginScan {
     private final PluginLocations locations;
     private final Set<Path> visited = new HashSet<>();
     private boolean complete;
-    private final Map<String, InstalledPlugin> byName = new LinkedHashMap<>();
+    private final Map<String, InstalledPlugin> byName = new ConcurrentHashMap<>();
     private final Map<String, InstalledInterceptor> interceptors = new LinkedHashMap<>();
     private final List<PluginReport.Entry> entries = new ArrayList<>();
     private final List<Realm> realms = new ArrayList<>();
@@ -63,7 +64,12 @@ final class PluginScan {
     }
 
     /** A backend's plugin, for which no more is loaded than has to be. */
-    synchronized Optional<InstalledPlugin> find(String name) {
+    Optional<InstalledPlugin> find(String name) {
+        InstalledPlugin known = byName.get(name);
+        return known == null ? look(name) : Optional.of(known);
+    }
+
+    private synchronized Optional<InstalledPlugin> look(String name) {
         if (!complete && !locations.classPath() && !byName.containsKey(name)) {
             for (Path folder : folders()) {
                 for (Path candidate : Files.isDirectory(folder) ? list(folder) : List.<Path>of()) {
