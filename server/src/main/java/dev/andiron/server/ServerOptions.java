@@ -498,7 +498,8 @@ public final class ServerOptions {
         }
         String region = configuration.get(IMPORT, IMPORT_S3_REGION);
         String endpoint = configuration.get(IMPORT, IMPORT_S3_ENDPOINT);
-        String where = endpoint.isEmpty() ? "https://s3.%s.amazonaws.com".formatted(region) : endpoint;
+        String where =
+                endpoint.isEmpty() ? "https://s3.%s.amazonaws.com".formatted(region) : endpoint;
         if (!where.matches("https?://[^/?#@]+")) {
             throw configuration.refuse(
                     IMPORT, IMPORT_S3_ENDPOINT, "takes a URL such as http://127.0.0.1:9000");

@@ -26,8 +26,8 @@ public final class AllowedUrl {
     /**
      * An entry of the list.
      *
-     * @throws IllegalArgumentException if it is no plain http, https or s3 URL; the message says what
-     *     is wrong with it
+     * @throws IllegalArgumentException if it is no plain http, https or s3 URL; the message says
+     *     what is wrong with it
      */
     public static AllowedUrl of(String text) {
         try {

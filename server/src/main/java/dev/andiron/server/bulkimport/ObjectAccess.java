@@ -42,11 +42,16 @@ public record ObjectAccess(URI endpoint, String region, String accessKey, String
         var query =
                 new TreeMap<>(
                         Map.of(
-                                "X-Amz-Algorithm", ALGORITHM,
-                                "X-Amz-Credential", accessKey + "/" + scope,
-                                "X-Amz-Date", time,
-                                "X-Amz-Expires", Long.toString(validity.toSeconds()),
-                                "X-Amz-SignedHeaders", "host"));
+                                "X-Amz-Algorithm",
+                                ALGORITHM,
+                                "X-Amz-Credential",
+                                accessKey + "/" + scope,
+                                "X-Amz-Date",
+                                time,
+                                "X-Amz-Expires",
+                                Long.toString(validity.toSeconds()),
+                                "X-Amz-SignedHeaders",
+                                "host"));
         String encoded = encoded(path, true);
         String asked =
                 query.entrySet().stream()

@@ -42,7 +42,8 @@ class ObjectAccessTest {
                         .signed(URI.create("s3://fhir/in%20box/a+b/P%C3%A4.ndjson"), TIME);
         assertTrue(
                 signed.toString()
-                        .startsWith("http://127.0.0.1:9000/fhir/in%20box/a%2Bb/P%C3%A4.ndjson?X-Amz-"),
+                        .startsWith(
+                                "http://127.0.0.1:9000/fhir/in%20box/a%2Bb/P%C3%A4.ndjson?X-Amz-"),
                 signed::toString);
     }
 
