@@ -187,7 +187,7 @@ class S3IT {
 
     /** The files are fetched from the bucket, by URLs that are signed anew with each poll. */
     @Test
-    void exportsAreFetchedBySignedUrls() {
+    void exportsAreFetchedBySignedUrls() throws InterruptedException {
         String tenant = "exports";
         List<String> ids = List.of("e1", "e2", "e3");
         for (String id : ids) {
@@ -221,9 +221,10 @@ class S3IT {
     }
 
     /** Polls until the export is there; gives the URL of its only file. */
-    private static String exported(String status, String tenant) {
+    private static String exported(String status, String tenant) throws InterruptedException {
         Http.Answer polled = http.get(status, TENANT, tenant);
-        while (polled.status() == 202) {
+        while (polled.status() == 202 || polled.status() == 429) {
+            Thread.sleep(50);
             polled = http.get(status, TENANT, tenant);
         }
         assertEquals(200, polled.status(), polled.text());
