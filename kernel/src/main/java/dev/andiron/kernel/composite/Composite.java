@@ -89,7 +89,9 @@ public final class Composite implements Backend {
                                 waits
                                         ? current
                                         : new FollowedSearch(primary, follower, following, false)),
-                        Optional.of(current),
+                        // A primary that searches is never behind: nobody has to wait for what the
+                        // server looks up while it writes.
+                        primary.search().or(() -> Optional.of(current)),
                         Optional.empty(),
                         primary.views().map(views -> new PrimaryViews(primary.name(), views)),
                         viewFilters(primary, features),

@@ -14,6 +14,7 @@ import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Hit;
 import dev.andiron.spi.search.Query;
+import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.search.ValueTest;
@@ -33,6 +34,8 @@ final class CompositeFixture implements AutoCloseable {
     static final TenantContext TENANT = TenantContext.of(TenantId.DEFAULT);
     static final Duration PATIENCE = Duration.ofMinutes(4);
 
+    private static final Set<SearchFeature> FEATURES = Set.of(SearchFeature.TOKEN);
+
     /** The kit's resources were written long ago. */
     private static final Duration TOLERATED_LAG = Duration.ofDays(40_000);
 
@@ -45,6 +48,18 @@ final class CompositeFixture implements AutoCloseable {
             MemoryFollower follower,
             Synchronization mode,
             Duration patience) {
+        this(primary, Optional.empty(), follower, mode, patience);
+    }
+
+    /**
+     * @param search how the primary searches, if it does
+     */
+    CompositeFixture(
+            MemoryPrimary primary,
+            Optional<SearchEngine> search,
+            MemoryFollower follower,
+            Synchronization mode,
+            Duration patience) {
         this.primary = primary;
         this.follower = follower;
         Backend nothing = () -> {};
@@ -52,14 +67,18 @@ final class CompositeFixture implements AutoCloseable {
                 new OpenBackend(
                         "truth",
                         "memory",
-                        Capabilities.builder().atomicity(Atomicity.COMMIT).changeFeed().build(),
+                        Capabilities.builder()
+                                .atomicity(Atomicity.COMMIT)
+                                .changeFeed()
+                                .search(search.isPresent() ? FEATURES : Set.of())
+                                .build(),
                         nothing,
                         Optional.of(primary),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of(primary),
-                        Optional.empty(),
-                        Optional.empty(),
+                        search,
+                        search,
                         Optional.empty(),
                         Optional.empty(),
                         Set.of(),
@@ -70,11 +89,7 @@ final class CompositeFixture implements AutoCloseable {
                 new OpenBackend(
                         "index",
                         "memory",
-                        Capabilities.builder()
-                                .withoutStore()
-                                .search(Set.of(SearchFeature.TOKEN))
-                                .follower()
-                                .build(),
+                        Capabilities.builder().withoutStore().search(FEATURES).follower().build(),
                         nothing,
                         Optional.empty(),
                         Optional.empty(),

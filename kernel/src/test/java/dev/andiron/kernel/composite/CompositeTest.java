@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.andiron.kernel.lent.ScanSearch;
 import dev.andiron.spi.Health;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.composite.Composition;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -81,6 +83,29 @@ class CompositeTest {
             assertEquals(List.of(), main.find("a"), "nobody has refreshed it");
             assertEquals(List.of(patient("1")), main.findCurrent("a"));
             assertEquals(List.of(patient("1")), main.find("a"));
+        }
+    }
+
+    @Test
+    void whatTheServerLooksUpWaitsForNobodyWhereThePrimarySearches() {
+        var primary = new MemoryPrimary();
+        var search =
+                new ScanSearch(
+                        primary, (tenant, resource, features) -> primary.values(tenant, resource));
+        try (var main =
+                new CompositeFixture(
+                        primary,
+                        Optional.of(search),
+                        new MemoryFollower(),
+                        Synchronization.HYBRID,
+                        CompositeFixture.PATIENCE)) {
+            for (int i = 0; i < 20; i++) {
+                main.put(patient("p" + i), "c" + i);
+                assertEquals(List.of(patient("p" + i)), main.findCurrent("c" + i));
+            }
+            assertEquals(0, main.follower.refreshes());
+            assertEquals(List.of(patient("p7")), main.find("c7"));
+            assertEquals(1, main.follower.refreshes());
         }
     }
 
