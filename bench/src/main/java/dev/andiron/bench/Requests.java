@@ -107,24 +107,31 @@ final class Requests {
                         .toArray());
     }
 
+    /** One connection, and another one whenever the server ends it, which some do now and then. */
     private static Round connection(URI base, byte[][] requests, long end) throws IOException {
         int count = 0;
         long bytes = 0;
         long failures = 0;
         var times = new long[1024];
-        try (var socket = new Socket(base.getHost(), base.getPort())) {
-            socket.setTcpNoDelay(true);
-            OutputStream out = socket.getOutputStream();
-            InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-            for (long begun = System.nanoTime(); begun < end; begun = System.nanoTime()) {
-                out.write(requests[ThreadLocalRandom.current().nextInt(requests.length)]);
-                Answer answer = answer(in);
-                if (count == times.length) {
-                    times = Arrays.copyOf(times, 2 * count);
+        while (System.nanoTime() < end) {
+            try (var socket = new Socket(base.getHost(), base.getPort())) {
+                socket.setTcpNoDelay(true);
+                OutputStream out = socket.getOutputStream();
+                InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+                boolean isOpen = true;
+                for (long begun = System.nanoTime();
+                        isOpen && begun < end;
+                        begun = System.nanoTime()) {
+                    out.write(requests[ThreadLocalRandom.current().nextInt(requests.length)]);
+                    Answer answer = answer(in);
+                    if (count == times.length) {
+                        times = Arrays.copyOf(times, 2 * count);
+                    }
+                    times[count++] = System.nanoTime() - begun;
+                    bytes += answer.length();
+                    failures += answer.status() / 100 == 2 ? 0 : 1;
+                    isOpen = !answer.isLast();
                 }
-                times[count++] = System.nanoTime() - begun;
-                bytes += answer.length();
-                failures += answer.status() / 100 == 2 ? 0 : 1;
             }
         }
         return new Round(count, 0, bytes, failures, Arrays.copyOf(times, count));
@@ -152,7 +159,10 @@ final class Requests {
         return whole;
     }
 
-    private record Answer(int status, long length) {}
+    /**
+     * @param isLast whether the server ends the connection behind it
+     */
+    private record Answer(int status, long length, boolean isLast) {}
 
     private static Answer answer(InputStream in) throws IOException {
         String first = line(in);
@@ -162,19 +172,21 @@ final class Requests {
         int status = Integer.parseInt(first.substring(9, 12));
         long length = status == 204 ? 0 : -1;
         boolean chunked = false;
+        boolean isLast = false;
         for (String field = line(in); !field.isEmpty(); field = line(in)) {
             String lower = field.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
                 length = Long.parseLong(lower.substring(15).strip());
             }
             chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
+            isLast |= lower.startsWith("connection:") && lower.contains("close");
         }
         if (!chunked) {
             if (length < 0) {
                 throw new IOException("an answer of unknown length: " + first);
             }
             in.skipNBytes(length);
-            return new Answer(status, length);
+            return new Answer(status, length, isLast);
         }
         long total = 0;
         while (true) {
@@ -182,7 +194,7 @@ final class Requests {
             in.skipNBytes(chunk + 2);
             total += chunk;
             if (chunk == 0) {
-                return new Answer(status, total);
+                return new Answer(status, total, isLast);
             }
         }
     }
