@@ -16,7 +16,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -279,22 +278,11 @@ final class FollowerBench {
                                         settings.elasticsearch(),
                                         mode,
                                         Long.toString(System.currentTimeMillis(), 36));
-        Path file =
-                Files.writeString(
-                        data.resolve("andiron.yaml"),
-                        "server: { request-log: false }\nstorage: main\nbackends:\n" + backends);
-        return MeasuredProcess.start(
+        return MeasuredProcess.serve(
+                home,
                 data,
                 folder,
-                new ArrayList<>(
-                        List.of(
-                                home.resolve("bin").resolve("andiron").toString(),
-                                "serve",
-                                "--port",
-                                "0",
-                                "--data",
-                                data.resolve("data").toString(),
-                                "--config",
-                                file.toString())));
+                Optional.of(
+                        "server: { request-log: false }\nstorage: main\nbackends:\n" + backends));
     }
 }

@@ -114,7 +114,8 @@ final class RequestReader {
                 conditions(request),
                 preferences(request, segments),
                 body,
-                name -> Optional.ofNullable(request.getHeader(name)));
+                name -> Optional.ofNullable(request.getHeader(name)),
+                Optional.empty());
     }
 
     private static Preferences preferences(HttpServletRequest request, List<String> segments) {

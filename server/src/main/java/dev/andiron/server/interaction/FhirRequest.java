@@ -39,52 +39,6 @@ public record FhirRequest(
         path = List.copyOf(path);
     }
 
-    /** A request of which nobody knows yet who asks. */
-    public FhirRequest(
-            TenantContext tenant,
-            Method method,
-            String base,
-            List<String> path,
-            Parameters parameters,
-            Conditions conditions,
-            Preferences preferences,
-            RequestBody body,
-            HeaderFields fields) {
-        this(
-                tenant,
-                method,
-                base,
-                path,
-                parameters,
-                conditions,
-                preferences,
-                body,
-                fields,
-                Optional.empty());
-    }
-
-    /** A request without other header fields. */
-    public FhirRequest(
-            TenantContext tenant,
-            Method method,
-            String base,
-            List<String> path,
-            Parameters parameters,
-            Conditions conditions,
-            Preferences preferences,
-            RequestBody body) {
-        this(
-                tenant,
-                method,
-                base,
-                path,
-                parameters,
-                conditions,
-                preferences,
-                body,
-                HeaderFields.NONE);
-    }
-
     /**
      * A request for a URL relative to the base, such as {@code Patient?identifier=a|b}; what an
      * entry of a bundle holds.
@@ -110,7 +64,9 @@ public record FhirRequest(
                 Parameters.parse(query),
                 conditions,
                 preferences,
-                body);
+                body,
+                HeaderFields.NONE,
+                Optional.empty());
     }
 
     /**
