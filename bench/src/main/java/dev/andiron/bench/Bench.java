@@ -53,11 +53,12 @@ public final class Bench {
               --rounds       exports of each kind; medians are printed (default: 3)
               --folder       where to keep the data for the next run (default: none is kept)
 
-            bench/run import [--data FOLDER] [--rounds N] [--copies N]
+            bench/run import [--data FOLDER] [--rounds N] [--copies N] [--warm-up S]
               the same resources into empty servers: by $import, by load, and as bundles through HTTP
               --data         Synthea bundles (default: the bundled sample)
               --rounds       rounds of each; medians are printed (default: 3)
-              --copies       how often the data, under other ids (default: 2)
+              --copies       how often the data, under other ids (default: 4)
+              --warm-up      seconds of the same in front of what is measured (default: 20)
 
             bench/run followers --elasticsearch URL [--modes M,N] [--data FOLDER] [--rounds N] [--writes N]
                   [--seconds S]
@@ -174,7 +175,8 @@ public final class Bench {
                                         folder,
                                         Path.of(options.getOrDefault("--data", SAMPLE)),
                                         Integer.parseInt(options.getOrDefault("--rounds", "3")),
-                                        Integer.parseInt(options.getOrDefault("--copies", "2")))
+                                        Integer.parseInt(options.getOrDefault("--copies", "4")),
+                                        Double.parseDouble(options.getOrDefault("--warm-up", "20")))
                                 .run());
     }
 

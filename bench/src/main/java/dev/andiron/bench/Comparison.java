@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,9 @@ final class Comparison {
     private static final int CREATE_BODIES = 64;
     private static final int READ = 1_000;
     private static final int SINGLE_SEARCHES = 200;
+
+    /** How often the bundles are sent in a row, so that few wait for the last of a row. */
+    private static final int COPIES = 4;
 
     /** Bundles between two looks at the clock. */
     private static final int SLICE = 20;
@@ -192,7 +196,7 @@ final class Comparison {
         long begun = System.nanoTime();
         double taken;
         do {
-            LoadTally tally = load(contender, List.of(workload.synthea()));
+            LoadTally tally = load(contender, Collections.nCopies(COPIES, workload.synthea()));
             resources += tally.resources();
             failures += tally.failures();
             taken = (System.nanoTime() - begun) / 1e9;
@@ -432,7 +436,8 @@ final class Comparison {
 
     private void searches(int size) throws Exception {
         report.table(
-                "Searches over %,d observations, pages of 20, one after the other".formatted(size),
+                "Searches over %,d observations, pages of 20, one after the other, after %.0f s"
+                        .formatted(size, workload.warmUp()),
                 List.of(
                         "search, server",
                         "p50 ms",
@@ -445,7 +450,7 @@ final class Comparison {
                 List<Message> messages =
                         contender.gets(
                                 kind.urls().stream().map(url -> url + "&_count=20").toList());
-                Requests.send(contender.base(), messages, 1, workload.seconds() / 2);
+                Requests.send(contender.base(), messages, 1, workload.warmUp());
                 double cpu = contender.cpu();
                 Round round = Requests.send(contender.base(), messages, 1, workload.seconds());
                 var named =
