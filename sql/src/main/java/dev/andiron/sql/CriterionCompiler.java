@@ -162,7 +162,7 @@ final class CriterionCompiler {
         if (parameters.isEmpty()) {
             return Sql.never();
         }
-        return Sql.of("EXISTS (SELECT 1 FROM " + facet.table() + " " + row + " WHERE ")
+        return Sql.of("EXISTS (SELECT 1 FROM " + dialect.table(facet) + " " + row + " WHERE ")
                 .add(row + ".resource = " + resource + " AND ")
                 .among(dialect.withoutIndex(row + ".parameter"), parameters)
                 .add(" AND ")
@@ -233,7 +233,7 @@ final class CriterionCompiler {
                             String row = alias();
                             arms.add(
                                     new Candidate.Arm(
-                                            Sql.of(facet.table() + " " + row),
+                                            Sql.of(dialect.table(facet) + " " + row),
                                             row + ".resource",
                                             new Sql().among(row + ".parameter", parameters),
                                             kinds));
@@ -451,7 +451,7 @@ final class CriterionCompiler {
             Facet facet, List<Long> parameters, ValueTest test, List<Kind> kinds) {
         String row = alias();
         return new Candidate.Arm(
-                Sql.of(facet.table() + " " + row),
+                Sql.of(dialect.table(facet) + " " + row),
                 row + ".resource",
                 new Sql()
                         .among(row + ".parameter", parameters)

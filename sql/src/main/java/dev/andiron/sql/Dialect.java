@@ -100,6 +100,19 @@ public interface Dialect {
         return false;
     }
 
+    /** The table that the rows of a facet stand in. */
+    default String table(Facet facet) {
+        return facet.table();
+    }
+
+    /**
+     * Whether the rows of {@link Facet#URI} name URIs by their numbers in {@code names}; otherwise
+     * they hold them.
+     */
+    default boolean numbersUris() {
+        return false;
+    }
+
     /** How many bind variables a statement may have. */
     int bindLimit();
 }

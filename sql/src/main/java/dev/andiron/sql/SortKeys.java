@@ -83,7 +83,7 @@ final class SortKeys {
         String extreme = key.descending() ? "max" : "min";
         return switch (key.kind()) {
             case TEXT -> extreme(extreme, key, Facet.TEXT, "value");
-            case URI -> extreme(extreme, key, Facet.URI, "value");
+            case URI -> uri(extreme, key);
             case DATE -> extreme(extreme, key, Facet.DATE, key.descending() ? "high" : "low");
             case NUMBER -> extreme(extreme, key, Facet.NUMBER, "value");
             case QUANTITY -> extreme(extreme, key, Facet.QUANTITY_CANONICAL, "low");
@@ -99,6 +99,18 @@ final class SortKeys {
             }
             case REFERENCE -> reference(extreme, key);
         };
+    }
+
+    private Sql uri(String extreme, Sort.Parameter key) {
+        if (!dialect.numbersUris()) {
+            return extreme(extreme, key, Facet.URI, "value");
+        }
+        var parameters = parameters(key, Facet.URI);
+        return parameters.isEmpty()
+                ? none()
+                : Sql.of("SELECT " + extreme + "(n.value) FROM " + dialect.table(Facet.URI))
+                        .add(" x JOIN names n ON n.id = x.value WHERE ")
+                        .add(own(parameters));
     }
 
     private Sql distance(Sort.Distance key) {
@@ -151,7 +163,7 @@ final class SortKeys {
                                         + "("
                                         + dialect.withoutIndex("x." + column)
                                         + ") FROM "
-                                        + facet.table())
+                                        + dialect.table(facet))
                         .add(" x WHERE ")
                         .add(own(parameters));
     }

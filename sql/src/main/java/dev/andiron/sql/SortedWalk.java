@@ -70,11 +70,12 @@ final class SortedWalk {
             Kind kind,
             List<Criterion> criteria,
             Sort sort) {
-        return track(compiler, kind, sort)
+        return track(dialect, compiler, kind, sort)
                 .map(track -> new SortedWalk(dialect, compiler, kind, criteria, sort, track));
     }
 
-    private static Optional<Track> track(CriterionCompiler compiler, Kind kind, Sort sort) {
+    private static Optional<Track> track(
+            Dialect dialect, CriterionCompiler compiler, Kind kind, Sort sort) {
         return switch (sort) {
             case Sort.Id _ -> Optional.of(facts(kind, "logical_id"));
             case Sort.LastUpdated _ -> Optional.of(facts(kind, "last_updated"));
@@ -88,7 +89,10 @@ final class SortedWalk {
                                         Facet.DATE,
                                         sort.descending() ? "high" : "low");
                         case TEXT -> values(compiler, kind, parameter, Facet.TEXT, "value");
-                        case URI -> values(compiler, kind, parameter, Facet.URI, "value");
+                        case URI ->
+                                dialect.numbersUris()
+                                        ? Optional.empty()
+                                        : values(compiler, kind, parameter, Facet.URI, "value");
                         case QUANTITY ->
                                 values(compiler, kind, parameter, Facet.QUANTITY_CANONICAL, "low");
                         case TOKEN, REFERENCE, NUMBER -> Optional.empty();

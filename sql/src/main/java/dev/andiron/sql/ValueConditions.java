@@ -121,18 +121,8 @@ final class ValueConditions {
             case ValueTest.Number number ->
                     decimal(number.operator(), number.low(), number.high(), row);
             case ValueTest.Quantity quantity -> quantity(quantity, row);
-            case ValueTest.Uri uri -> text(uri.operator(), uri.uri(), row + ".value");
-            case ValueTest.UriAbove above ->
-                    Sql.any(
-                            prefixes(above.uri()).stream()
-                                    .map(
-                                            prefix ->
-                                                    new Sql()
-                                                            .repeated(
-                                                                    dialect.equalText(
-                                                                            row + ".value"),
-                                                                    prefix))
-                                    .toList());
+            case ValueTest.Uri _, ValueTest.UriAbove _ ->
+                    dialect.numbersUris() ? uriByNumber(test, row) : uri(test, row + ".value");
             case ValueTest.Near near -> near(near, row);
             case ValueTest.Composite composite -> composite(composite, row);
             case ValueTest.Words words -> words(words.words(), false, row, parameters);
@@ -177,11 +167,13 @@ final class ValueConditions {
         return Sql.all(conditions);
     }
 
-    /** What a composite holds is never a number of a resource. */
+    /** What a composite holds is never the number of a resource or of a URI. */
     private Sql componentCondition(ValueTest test, String row) {
-        return test instanceof ValueTest.LocalReference reference
-                ? byId(reference, row)
-                : condition(test, row, List.of());
+        return switch (test) {
+            case ValueTest.LocalReference reference -> byId(reference, row);
+            case ValueTest.Uri _, ValueTest.UriAbove _ -> uri(test, row + ".value");
+            default -> condition(test, row, List.of());
+        };
     }
 
     /** The key that the rows of elements have whose first component can pass. */
@@ -277,6 +269,34 @@ final class ValueConditions {
         return number.isPresent()
                 ? Sql.of(column + " = ").bind(number.getAsLong())
                 : Sql.any(List.of());
+    }
+
+    /** What the text of a URI must be. */
+    private Sql uri(ValueTest test, String column) {
+        return switch (test) {
+            case ValueTest.Uri uri -> text(uri.operator(), uri.uri(), column);
+            case ValueTest.UriAbove above ->
+                    Sql.any(
+                            prefixes(above.uri()).stream()
+                                    .map(
+                                            prefix ->
+                                                    new Sql()
+                                                            .repeated(
+                                                                    dialect.equalText(column),
+                                                                    prefix))
+                                    .toList());
+            default -> throw new IllegalArgumentException("not about URIs: " + test);
+        };
+    }
+
+    /** Of a single URI the number is known before, so that an index gives its rows in order. */
+    private Sql uriByNumber(ValueTest test, String row) {
+        String column = row + ".value";
+        return test instanceof ValueTest.Uri uri && uri.operator() == ValueTest.TextOperator.EQUALS
+                ? named(column, uri.uri())
+                : Sql.of(column + " IN (SELECT n.id FROM names n WHERE ")
+                        .add(uri(test, "n.value"))
+                        .add(")");
     }
 
     /** A reference by kind and id. */

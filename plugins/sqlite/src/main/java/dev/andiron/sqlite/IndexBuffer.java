@@ -24,7 +24,7 @@ import java.util.Set;
 final class IndexBuffer {
     private static final List<String> TABLES =
             Arrays.stream(Facet.values())
-                    .map(Facet::table)
+                    .map(new SqliteDialect()::table)
                     .filter(table -> !table.equals(Facet.FULL_TEXT.table()))
                     .distinct()
                     .toList();
@@ -34,6 +34,7 @@ final class IndexBuffer {
     private final Interner interner;
     private final Targets targets;
     private final ArrayList<TextRow> texts = new ArrayList<>();
+    private final ArrayList<UriRow> uris = new ArrayList<>();
     private final ArrayList<TokenRow> tokens = new ArrayList<>();
     private final ArrayList<DisplayRow> displays = new ArrayList<>();
     private final ArrayList<ReferenceRow> references = new ArrayList<>();
@@ -57,6 +58,23 @@ final class IndexBuffer {
         static int bind(PreparedStatement statement, int first, TextRow row) throws SQLException {
             statement.setLong(first, row.parameter);
             statement.setString(first + 1, row.value);
+            statement.setLong(first + 2, row.resource);
+            return first + 3;
+        }
+    }
+
+    /** The value is the number of a name. */
+    private record UriRow(long parameter, long value, long resource) {
+        static final Comparator<UriRow> ORDER =
+                Comparator.comparingLong(UriRow::parameter)
+                        .thenComparingLong(UriRow::value)
+                        .thenComparingLong(UriRow::resource);
+        static final BulkInsert<UriRow> INSERT =
+                new BulkInsert<>("INSERT OR IGNORE INTO uri_index", 3, UriRow::bind);
+
+        static int bind(PreparedStatement statement, int first, UriRow row) throws SQLException {
+            statement.setLong(first, row.parameter);
+            statement.setLong(first + 1, row.value);
             statement.setLong(first + 2, row.resource);
             return first + 3;
         }
@@ -220,6 +238,8 @@ final class IndexBuffer {
             long parameter =
                     interner.intern(new Name.Parameter(kind, entry.parameter(), entry.facet()));
             switch (entry) {
+                case IndexEntry.Text text when text.facet() == Facet.URI ->
+                        uris.add(new UriRow(parameter, name(text.value()), resource));
                 case IndexEntry.Text text ->
                         texts.add(new TextRow(parameter, text.value(), resource));
                 case IndexEntry.Token token -> addToken(parameter, resource, token);
@@ -315,6 +335,7 @@ final class IndexBuffer {
 
     boolean isEmpty() {
         return texts.isEmpty()
+                && uris.isEmpty()
                 && tokens.isEmpty()
                 && references.isEmpty()
                 && dates.isEmpty()
@@ -328,6 +349,8 @@ final class IndexBuffer {
     void flush() throws SQLException {
         texts.sort(TextRow.ORDER);
         TextRow.INSERT.flush(session, texts);
+        uris.sort(UriRow.ORDER);
+        UriRow.INSERT.flush(session, uris);
         tokens.sort(TokenRow.ORDER);
         TokenRow.INSERT.flush(session, tokens);
         DisplayRow.INSERT.flush(session, displays);
@@ -355,6 +378,7 @@ final class IndexBuffer {
     /** Forgets what was taken in since the last flush, and what was flushed and rolled back. */
     void rolledBack() {
         texts.clear();
+        uris.clear();
         tokens.clear();
         displays.clear();
         references.clear();

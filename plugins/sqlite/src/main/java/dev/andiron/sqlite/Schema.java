@@ -25,7 +25,8 @@ final class Schema {
                     resource("schema-1.sql"),
                     resource("schema-jobs.sql"),
                     resource("schema-search.sql"),
-                    resource("schema-targets.sql"));
+                    resource("schema-targets.sql"),
+                    resource("schema-uris.sql"));
 
     /** The step that brought words, positions and composites. */
     private static final int SEARCH = 3;

@@ -15,6 +15,9 @@ final class SqliteDialect implements Dialect {
     /** SQLite's SQLITE_MAX_VARIABLE_NUMBER. */
     private static final int BIND_LIMIT = 32_766;
 
+    /** A table beside {@code text_index}: URIs are long, and few are seen once only. */
+    private static final String URIS = "uri_index";
+
     @Override
     public String contains(String column) {
         return "instr(" + column + ", ?) > 0";
@@ -88,6 +91,17 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public boolean refersByNumber() {
+        return true;
+    }
+
+    /** {@link #components} still gives the URIs of a composite as texts. */
+    @Override
+    public String table(Facet facet) {
+        return facet == Facet.URI ? URIS : facet.table();
+    }
+
+    @Override
+    public boolean numbersUris() {
         return true;
     }
 

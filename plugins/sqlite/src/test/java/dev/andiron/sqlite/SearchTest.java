@@ -326,6 +326,23 @@ class SearchTest {
         }
     }
 
+    /** A page of what conforms to a profile is a walk to its end, however many conform. */
+    @Test
+    void aUriIsFoundInTheOrderOfResources() {
+        commit(
+                new Commit(
+                        List.of(),
+                        List.of(
+                                put("Device", "d1", 1, new SearchValue.Uri("url", "http://e/1")),
+                                put("Device", "d2", 1, new SearchValue.Uri("url", "http://e/2")))));
+        var test = new ValueTest.Uri(ValueTest.TextOperator.EQUALS, "http://e/2");
+        var query = Query.of("Device", new Criterion.Value("url", test), 10);
+        assertEquals(List.of("d2"), ids(query));
+        String plan = search.explain(TENANT, query);
+        assertTrue(plan.contains("SEARCH t1 USING PRIMARY KEY (parameter=? AND value=?)"), plan);
+        assertTrue(!plan.contains("TEMP B-TREE"), plan);
+    }
+
     @Test
     void aPlanReadsAnIndexAndNotATable() {
         observations();
