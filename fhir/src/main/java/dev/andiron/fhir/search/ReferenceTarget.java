@@ -3,7 +3,6 @@ package dev.andiron.fhir.search;
 import dev.andiron.fhir.definition.Definitions;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** What the text of a reference leads to. */
 sealed interface ReferenceTarget {
@@ -19,7 +18,7 @@ sealed interface ReferenceTarget {
 
     /** Reads references, knowing which URLs are this server's own. */
     final class Reader {
-        private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
+        private static final int LONGEST_ID = 64;
         private static final String HISTORY = "_history";
 
         private final Definitions definitions;
@@ -72,8 +71,25 @@ sealed interface ReferenceTarget {
             return isId(version) ? new Local(type, id, version) : null;
         }
 
+        /** Whether a text is an id of FHIR. Read for each reference that is indexed. */
         static boolean isId(String text) {
-            return ID.matcher(text).matches();
+            if (text.isEmpty() || text.length() > LONGEST_ID) {
+                return false;
+            }
+            for (int i = 0; i < text.length(); i++) {
+                if (!isIdCharacter(text.charAt(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean isIdCharacter(char c) {
+            return c >= 'a' && c <= 'z'
+                    || c >= '0' && c <= '9'
+                    || c >= 'A' && c <= 'Z'
+                    || c == '-'
+                    || c == '.';
         }
     }
 }

@@ -123,6 +123,8 @@ final class Database implements AutoCloseable {
         config.setWalAutocheckpoint(CHECKPOINT_PAGES);
         config.setJournalSizeLimit(LOG_BYTES);
         config.setPageSize(PAGE_BYTES);
+        // Nobody asks for them, and the driver would look them up after each insert.
+        config.setGetGeneratedKeys(false);
         // Negative means KiB instead of pages.
         config.setCacheSize((int) -(Math.max(cacheBytes, LEAST_CACHE) >> 10));
         return config;
