@@ -73,15 +73,19 @@ public sealed interface IndexEntry {
      * A row of {@code full_text_index}.
      *
      * @param words as they follow each other in the text
+     * @param distinctWords how many different ones there are; at least 1, so that one can divide by
+     *     it
      */
-    record FullText(String parameter, Facet facet, List<String> words) implements IndexEntry {
+    record FullText(String parameter, Facet facet, List<String> words, int distinctWords)
+            implements IndexEntry {
         public FullText {
             words = List.copyOf(words);
         }
 
-        /** How many different words there are; at least 1, so that one can divide by it. */
-        public int distinctWords() {
-            return Math.max(1, Set.copyOf(words).size());
+        static FullText of(String parameter, String text) {
+            List<String> words = Words.of(text);
+            return new FullText(
+                    parameter, Facet.FULL_TEXT, words, Math.max(1, new HashSet<>(words).size()));
         }
     }
 
@@ -186,8 +190,7 @@ public sealed interface IndexEntry {
                                     position.longitude()));
             case SearchValue.Composite composite ->
                     entries.add(composite(composite, entries.size()));
-            case SearchValue.FullText text ->
-                    entries.add(new FullText(parameter, Facet.FULL_TEXT, Words.of(text.text())));
+            case SearchValue.FullText text -> entries.add(FullText.of(parameter, text.text()));
             case SearchValue.Contained _ -> entries.add(new Text(parameter, Facet.PRESENCE, ""));
         }
     }

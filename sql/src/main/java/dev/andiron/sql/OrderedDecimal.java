@@ -26,6 +26,7 @@ public final class OrderedDecimal {
     private static final int EXPONENT_BIAS = 0x80;
     private static final int FAR_BELOW = 0x01;
     private static final int FAR_ABOVE = 0xFE;
+    private static final int DIGITS_OF_LONG = 18;
 
     private OrderedDecimal() {}
 
@@ -34,7 +35,7 @@ public final class OrderedDecimal {
         if (number.signum() == 0) {
             return new byte[] {(byte) ZERO};
         }
-        String digits = number.unscaledValue().abs().toString();
+        String digits = digits(number);
         long exponent = (long) digits.length() - number.scale();
         if (exponent != (int) exponent) {
             throw new StorageException.TooLarge("a number's exponent is out of range");
@@ -54,6 +55,16 @@ public final class OrderedDecimal {
         }
         out.write(flip);
         return out.toByteArray();
+    }
+
+    /**
+     * Those of the unscaled value; without a detour through large numbers for what a long holds.
+     */
+    private static String digits(BigDecimal number) {
+        if (number.precision() <= DIGITS_OF_LONG) {
+            return Long.toString(Math.abs(number.unscaledValue().longValue()));
+        }
+        return number.unscaledValue().abs().toString();
     }
 
     private static void writeExponent(int exponent, int flip, ByteArrayOutputStream out) {
