@@ -163,7 +163,7 @@ final class CriterionCompiler {
             return Sql.never();
         }
         return Sql.of("EXISTS (SELECT 1 FROM " + dialect.table(facet) + " " + row + " WHERE ")
-                .add(row + ".resource = " + resource + " AND ")
+                .add(dialect.ofResource(facet, row, resource) + " AND ")
                 .among(dialect.withoutIndex(row + ".parameter"), parameters)
                 .add(" AND ")
                 .add(condition)

@@ -106,6 +106,16 @@ public interface Dialect {
     }
 
     /**
+     * A condition that a row is of a resource; without bind variables.
+     *
+     * @param row the alias of a row of the facet's table
+     * @param resource the column with the resource's number
+     */
+    default String ofResource(Facet facet, String row, String resource) {
+        return row + ".resource = " + resource;
+    }
+
+    /**
      * Whether the rows of {@link Facet#URI} name URIs by their numbers in {@code names}; otherwise
      * they hold them.
      */

@@ -18,10 +18,12 @@ import java.util.Set;
 public final class Scores {
     private static final double MILLION = 1e6;
 
+    private final Dialect dialect;
     private final CriterionCompiler compiler;
     private final List<Kind> kinds;
 
-    Scores(CriterionCompiler compiler, List<Kind> kinds) {
+    Scores(Dialect dialect, CriterionCompiler compiler, List<Kind> kinds) {
+        this.dialect = dialect;
         this.compiler = compiler;
         this.kinds = kinds;
     }
@@ -51,7 +53,8 @@ public final class Scores {
                         .add(" THEN 1000000 ELSE 1000000 * ")
                         .bind((long) wanted.words())
                         .add(" / x.words END AS score FROM full_text_index x")
-                        .add(" WHERE x.resource = hit.id AND ")
+                        .add(" WHERE ")
+                        .add(dialect.ofResource(Facet.FULL_TEXT, "x", "hit.id") + " AND ")
                         .among("x.parameter", parameters)
                         .add(" AND ")
                         .add(compiler.conditions().condition(wanted.test(), "x", parameters));

@@ -75,7 +75,7 @@ final class SortKeys {
             case Sort.Parameter parameter -> key(parameter);
             case Sort.Distance distance -> distance(distance);
             case Sort.Score _ ->
-                    new Scores(compiler, kinds).key(criteria).orElseGet(SortKeys::none);
+                    new Scores(dialect, compiler, kinds).key(criteria).orElseGet(SortKeys::none);
         };
     }
 

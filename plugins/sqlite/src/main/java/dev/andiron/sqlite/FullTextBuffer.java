@@ -2,65 +2,86 @@ package dev.andiron.sqlite;
 
 import dev.andiron.sql.IndexEntry;
 
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
- * Texts of a transaction on their way into the full-text index. Nothing is asked of the database
- * while there has never been any. For the writer's thread.
+ * Texts of a transaction on their way into the full-text index. The first text of a resource has
+ * the resource's number; further ones have it plus so many times {@link #SLOT}, so that no index
+ * has to lead from resources to texts, and the numbers of most texts lie close together. Nothing is
+ * asked of the database while there has never been any. For the writer's thread.
  */
 final class FullTextBuffer {
-    private final Session session;
-    private final List<Row> rows = new ArrayList<>();
-    private long last;
+    /** More than resources can have as numbers. */
+    static final long SLOT = 1L << 40;
 
-    private record Row(long parameter, long resource, IndexEntry.FullText text) {}
+    private static final String OF_RESOURCE = "id = ?1 OR (id >= " + SLOT + " AND resource = ?1)";
+    private static final Comparator<Row> ORDER = Comparator.comparingLong(Row::id);
+    private static final BulkInsert<Row> INSERT =
+            new BulkInsert<>("INSERT INTO full_text_index (id, parameter, words)", 3, Row::bind);
+
+    private final Session session;
+    private final ArrayList<Row> rows = new ArrayList<>();
+    private long lastResource;
+    private long slots;
+    private boolean any;
+
+    private record Row(long id, long parameter, IndexEntry.FullText text) {
+        static int bind(PreparedStatement statement, int first, Row row) throws SQLException {
+            statement.setLong(first, row.id);
+            statement.setLong(first + 1, row.parameter);
+            statement.setLong(first + 2, row.text.distinctWords());
+            return first + 3;
+        }
+    }
 
     FullTextBuffer(Session session) {
         this.session = session;
     }
 
-    /** Reads where the numbers of texts end. */
-    void readLast() throws SQLException {
-        last = session.number("SELECT max(id) FROM full_text_index").orElse(0);
+    /** Looks whether there are texts. */
+    void readAny() throws SQLException {
+        any = session.number("SELECT 1 FROM full_text_index LIMIT 1").isPresent();
     }
 
+    /** Takes in a text; those of a resource follow each other. */
     void add(long parameter, long resource, IndexEntry.FullText text) {
-        rows.add(new Row(parameter, resource, text));
+        slots = resource == lastResource ? slots + 1 : 0;
+        lastResource = resource;
+        rows.add(new Row(slots * SLOT + resource, parameter, text));
     }
 
     boolean isEmpty() {
         return rows.isEmpty();
     }
 
+    /** Writes all, in the order of their numbers: FTS5 would write a segment at each step back. */
     void flush() throws SQLException {
+        rows.sort(ORDER);
         for (Row row : rows) {
-            last++;
             session.update(
-                    "INSERT INTO full_text_index VALUES (?, ?, ?, ?)",
-                    last,
-                    row.parameter,
-                    row.resource,
-                    row.text.distinctWords());
-            session.update(
-                    "INSERT INTO full_text (rowid, parameter, words) VALUES (?, ?, ?)",
-                    last,
-                    Long.toString(row.parameter),
-                    String.join(" ", row.text.words()));
+                    "INSERT INTO full_text (rowid, words, parameter) VALUES (?, ?, ?)",
+                    row.id,
+                    String.join(" ", row.text.words()),
+                    Long.toString(row.parameter));
         }
-        rows.clear();
+        any |= !rows.isEmpty();
+        lastResource = 0;
+        INSERT.flush(session, rows);
     }
 
     /** Removes the texts of a resource from the tables. */
     void remove(long resource) throws SQLException {
-        if (last == 0) {
+        if (!any) {
             return;
         }
         List<Long> texts =
                 session.list(
                         row -> row.getLong(1),
-                        "SELECT id FROM full_text_index WHERE resource = ?",
+                        "SELECT id FROM full_text_index WHERE " + OF_RESOURCE,
                         resource);
         for (long text : texts) {
             session.update("DELETE FROM full_text WHERE rowid = ?", text);
@@ -71,5 +92,6 @@ final class FullTextBuffer {
     /** Forgets what was taken in since the last flush. */
     void rolledBack() {
         rows.clear();
+        lastResource = 0;
     }
 }

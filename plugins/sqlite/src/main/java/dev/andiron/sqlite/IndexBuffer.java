@@ -227,9 +227,9 @@ final class IndexBuffer {
         fullTexts = new FullTextBuffer(session);
     }
 
-    /** Reads where the numbers that it gives end: at first, and after a rollback. */
-    void readSequences() throws SQLException {
-        fullTexts.readLast();
+    /** Looks at the tables: at first, and after a rollback. */
+    void read() throws SQLException {
+        fullTexts.readAny();
     }
 
     /** Takes in the rows of a resource. */

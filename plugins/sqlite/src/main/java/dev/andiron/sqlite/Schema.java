@@ -26,7 +26,8 @@ final class Schema {
                     resource("schema-jobs.sql"),
                     resource("schema-search.sql"),
                     resource("schema-targets.sql"),
-                    resource("schema-uris.sql"));
+                    resource("schema-uris.sql"),
+                    resource("schema-words.sql"));
 
     /** The step that brought words, positions and composites. */
     private static final int SEARCH = 3;
@@ -101,6 +102,8 @@ final class Schema {
     }
 
     private static void apply(Session session, int version, String script) throws SQLException {
+        // What a step sorts may not fit into memory, where sessions keep what is temporary.
+        session.run("PRAGMA temp_store = FILE");
         session.run("BEGIN IMMEDIATE");
         try {
             if (version == 1) {

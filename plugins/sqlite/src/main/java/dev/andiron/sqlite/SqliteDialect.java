@@ -94,6 +94,19 @@ final class SqliteDialect implements Dialect {
         return true;
     }
 
+    /**
+     * The first text of a resource has its number, and the others are few; see {@link
+     * FullTextBuffer}. The number stands in the statement, for only then the index of the others
+     * serves.
+     */
+    @Override
+    public String ofResource(Facet facet, String row, String resource) {
+        return facet == Facet.FULL_TEXT
+                ? "(%1$s.id = %2$s OR (%1$s.id >= %3$s AND %1$s.resource = %2$s))"
+                        .formatted(row, resource, Long.toString(FullTextBuffer.SLOT))
+                : row + ".resource = " + resource;
+    }
+
     /** {@link #components} still gives the URIs of a composite as texts. */
     @Override
     public String table(Facet facet) {

@@ -140,7 +140,7 @@ final class WriteTransaction {
     private void readSequences() throws SQLException {
         lastPosition = sequence("versions");
         lastResource = sequence("resources");
-        index.readSequences();
+        index.read();
         times.read();
     }
 

@@ -343,6 +343,30 @@ class SearchTest {
         assertTrue(!plan.contains("TEMP B-TREE"), plan);
     }
 
+    /** Its first text by its number, the others by an index that few are in. */
+    @Test
+    void theTextsOfAResourceAreFoundByItsNumber() {
+        var words = new ArrayList<Mutation>();
+        for (int i = 0; i < 200; i++) {
+            words.add(
+                    put(
+                            "Device",
+                            "d" + i,
+                            1,
+                            new SearchValue.FullText("_content", "cat " + i),
+                            new SearchValue.FullText("_text", i < 100 ? "dog" : "cow"),
+                            token("code", LOINC, i % 10 == 0 ? "a" : "b")));
+        }
+        commit(new Commit(List.of(), words));
+        var content = new Criterion.Value("_content", new ValueTest.Words(List.of("cat")));
+        var text = new Criterion.Value("_text", new ValueTest.Words(List.of("dog")));
+        var query = Query.of("Device", new Criterion.All(List.of(code("a"), content, text)), 50);
+        assertEquals(10, ids(query).size());
+        String plan = search.explain(TENANT, query);
+        assertEquals(2, plan.split("MULTI-INDEX OR", -1).length - 1, plan);
+        assertTrue(plan.contains("full_text_of_resource (resource=? AND rowid>?)"), plan);
+    }
+
     @Test
     void aPlanReadsAnIndexAndNotATable() {
         observations();
