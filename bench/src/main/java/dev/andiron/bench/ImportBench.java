@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,8 @@ import java.util.Optional;
 
 /**
  * The same resources into empty servers: NDJSON by a job, NDJSON by the command, and as bundles
- * through HTTP, batches and transactions of as many entries as an import commits at once.
+ * through HTTP, batches and transactions of as many entries as an import commits at once, and
+ * Synthea's transactions as they are.
  */
 final class ImportBench {
     private static final int BUNDLE = 500;
@@ -60,11 +62,19 @@ final class ImportBench {
     }
 
     /** What one way took. */
-    private record Figures(double seconds, double processor, long peak) {}
+    private record Figures(long resources, double seconds, double processor, long peak) {
+        double secondsEach() {
+            return seconds / resources;
+        }
 
-    /** Brings all resources into a server. */
+        double processorEach() {
+            return processor / resources;
+        }
+    }
+
+    /** Brings resources into a server, and tells how many. */
     private interface Way {
-        void take(URI server, String tenant) throws IOException, InterruptedException;
+        long take(URI server, String tenant) throws IOException, InterruptedException;
     }
 
     void run() throws Exception {
@@ -73,7 +83,12 @@ final class ImportBench {
         Path transactions = Files.createDirectories(folder.resolve("transactions"));
         long resources = prepare(lines, batches, transactions);
         Map<String, Way> ways = new LinkedHashMap<>();
-        ways.put("$import of files", (server, tenant) -> importFiles(server, tenant, lines));
+        ways.put(
+                "$import of files",
+                (server, tenant) -> {
+                    importFiles(server, tenant, lines);
+                    return resources;
+                });
         ways.put(
                 "andiron load of NDJSON",
                 (server, tenant) -> load(server, tenant, lines, resources));
@@ -81,6 +96,7 @@ final class ImportBench {
         ways.put(
                 "transactions through HTTP",
                 (server, tenant) -> load(server, tenant, transactions, resources));
+        ways.put("Synthea's own bundles through HTTP", this::bundles);
         Map<String, List<Figures>> all = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (var way : ways.entrySet()) {
@@ -88,7 +104,7 @@ final class ImportBench {
                         .add(measure(way.getValue(), round));
             }
         }
-        print(resources, all);
+        print(all);
     }
 
     /** Loads Synthea's bundles, exports them, and writes each resource in each form. */
@@ -191,9 +207,10 @@ final class ImportBench {
             }
             Duration before = server.cpu();
             long begun = System.nanoTime();
-            way.take(server.base(), "default");
+            long resources = way.take(server.base(), "default");
             double seconds = (System.nanoTime() - begun) / 1e9;
             return new Figures(
+                    resources,
                     seconds,
                     server.cpu().minus(before).toNanos() / 1e9,
                     server.peakMegabytes().orElse(0L));
@@ -202,16 +219,27 @@ final class ImportBench {
         }
     }
 
-    private static void load(URI server, String tenant, Path files, long expected)
+    /** New resources each time, as often as there are copies; what they share is found again. */
+    private long bundles(URI server, String tenant) throws IOException, InterruptedException {
+        return load(server, tenant, Collections.nCopies(copies, data), -1);
+    }
+
+    private static long load(URI server, String tenant, Path files, long expected)
+            throws IOException, InterruptedException {
+        return load(server, tenant, List.of(files), expected);
+    }
+
+    private static long load(URI server, String tenant, List<Path> files, long expected)
             throws IOException, InterruptedException {
         var settings =
                 new Loader.Settings(server, Optional.of(tenant), 4, TIMEOUT, Optional.empty());
-        LoadTally tally = Loader.load(settings, List.of(files), (_, _, _) -> () -> {});
+        LoadTally tally = Loader.load(settings, files, (_, _, _) -> () -> {});
         if (tally.failures() > 0 || expected >= 0 && tally.resources() != expected) {
             throw new IOException(
                     "%d of %d resources, %d failures"
                             .formatted(tally.resources(), expected, tally.failures()));
         }
+        return tally.resources();
     }
 
     private void importFiles(URI server, String tenant, Path lines)
@@ -246,25 +274,25 @@ final class ImportBench {
         }
     }
 
-    private static void print(long resources, Map<String, List<Figures>> all) {
+    private static void print(Map<String, List<Figures>> all) {
         System.out.printf(
                 Locale.ROOT,
-                "%n## %,d resources into an empty server%n%n| | resources/s | server CPU us each |"
-                    + " peak RSS MB | speed, by time | by CPU |%n| --- | ---: | ---: | ---: | ---:"
-                    + " | ---: |%n",
-                resources);
-        double seconds = median(all.get(BATCHES).stream().map(Figures::seconds).toList());
-        double processor = median(all.get(BATCHES).stream().map(Figures::processor).toList());
+                "%n## Resources into an empty server%n%n| | resources | resources/s | server CPU us"
+                    + " each | peak RSS MB | speed, by time | by CPU |%n| --- | ---: | ---: | ---:"
+                    + " | ---: | ---: | ---: |%n");
+        double seconds = median(all.get(BATCHES).stream().map(Figures::secondsEach).toList());
+        double processor = median(all.get(BATCHES).stream().map(Figures::processorEach).toList());
         all.forEach(
                 (name, figures) -> {
-                    double time = median(figures.stream().map(Figures::seconds).toList());
-                    double cpu = median(figures.stream().map(Figures::processor).toList());
+                    double time = median(figures.stream().map(Figures::secondsEach).toList());
+                    double cpu = median(figures.stream().map(Figures::processorEach).toList());
                     System.out.printf(
                             Locale.ROOT,
-                            "| %s | %,.0f | %.0f | %,d | %.2f | %.2f |%n",
+                            "| %s | %,d | %,.0f | %.0f | %,d | %.2f | %.2f |%n",
                             name,
-                            resources / time,
-                            cpu * 1e6 / resources,
+                            figures.getFirst().resources(),
+                            1 / time,
+                            cpu * 1e6,
                             figures.stream().mapToLong(Figures::peak).max().orElse(0),
                             seconds / time,
                             processor / cpu);
