@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Promises of {@link ResourceStore#commit} to many callers at once. */
 @Needs(Facet.STORE)
@@ -250,5 +251,51 @@ abstract class RaceContract extends Contract {
             }
         }
         return won;
+    }
+
+    /** {@link ResourceStore#commit}: visible to every later call, whoever saw what before. */
+    @Test
+    @Promise("nobody reads an older version than anybody has read before, current or deleted")
+    final void required_RC07_versionsOnlyGrow() throws InterruptedException {
+        Tenant tenant = newTenant();
+        Tenant other = newTenant();
+        ResourceKey key = Resources.patient("grows");
+        tenant.commit(Resources.put(key, 1));
+        other.commit(Resources.put(key, 1));
+        var newest = new AtomicLong(1);
+        var done = new AtomicBoolean();
+        var tasks = new ArrayList<Callable<Void>>();
+        tasks.add(
+                () -> {
+                    try {
+                        for (int version = 2; version <= 60; version++) {
+                            tenant.commit(
+                                    version % 5 == 0
+                                            ? Resources.delete(key, version)
+                                            : Resources.put(key, version));
+                            newest.accumulateAndGet(version, Math::max);
+                        }
+                    } finally {
+                        done.set(true);
+                    }
+                    return null;
+                });
+        for (int reader = 0; reader < 4; reader++) {
+            tasks.add(
+                    () -> {
+                        while (!done.get()) {
+                            long before = newest.get();
+                            long seen = tenant.currentVersion(key);
+                            long read = tenant.read(key).orElseThrow().version();
+                            assertTrue(seen >= before, () -> seen + " came after " + before);
+                            assertTrue(read >= seen, () -> read + " came after " + seen);
+                            assertEquals(1, other.read(key).orElseThrow().version(), "another tenant's");
+                            newest.accumulateAndGet(read, Math::max);
+                        }
+                        return null;
+                    });
+        }
+        Race.run(tasks);
+        assertEquals(60, tenant.currentVersion(key));
     }
 }

@@ -28,14 +28,21 @@ final class Database implements AutoCloseable {
     private final FileLock lock;
     private final BodyCodec codec;
     private final Numbers numbers;
+    private final BodyCache bodies;
     private final ReadPool reads;
     private final Writer writer;
 
     private Database(
-            FileLock lock, BodyCodec codec, Numbers numbers, ReadPool reads, Writer writer) {
+            FileLock lock,
+            BodyCodec codec,
+            Numbers numbers,
+            BodyCache bodies,
+            ReadPool reads,
+            Writer writer) {
         this.lock = lock;
         this.codec = codec;
         this.numbers = numbers;
+        this.bodies = bodies;
         this.reads = reads;
         this.writer = writer;
     }
@@ -75,13 +82,14 @@ final class Database implements AutoCloseable {
             codec = new BodyCodec(Schema.dictionaries(session));
         }
         var numbers = new Numbers();
+        var bodies = new BodyCache(options.bodyCacheSize());
         var writing = new Session(source, codec);
         Writer writer;
         try {
             if (options.maxSize() > 0) {
                 writing.run("PRAGMA max_page_count = " + options.maxSize() / PAGE_BYTES);
             }
-            writer = new Writer(writing, codec, numbers, options);
+            writer = new Writer(writing, codec, bodies, numbers, options);
         } catch (SQLException e) {
             writing.close();
             throw e;
@@ -96,7 +104,7 @@ final class Database implements AutoCloseable {
                         () -> reading(readSource, codec),
                         options.readConnections(),
                         options.statementTimeout());
-        return new Database(lock, codec, numbers, reads, writer);
+        return new Database(lock, codec, numbers, bodies, reads, writer);
     }
 
     private static Session reading(SQLiteDataSource source, BodyCodec codec) throws SQLException {
@@ -140,6 +148,10 @@ final class Database implements AutoCloseable {
 
     Numbers numbers() {
         return numbers;
+    }
+
+    BodyCache bodies() {
+        return bodies;
     }
 
     @Override

@@ -69,6 +69,21 @@ final class PendingCommit extends PendingWrite<CommitResult> {
     }
 
     @Override
+    List<BodyCache.Key> changes() {
+        var changes = new ArrayList<BodyCache.Key>(mutations.size());
+        for (Mutation mutation : commit.mutations()) {
+            switch (mutation) {
+                case Mutation.Put _, Mutation.Delete _, Mutation.Purge _ ->
+                        changes.add(new BodyCache.Key(tenant, mutation.key()));
+                case Mutation.Index _ -> {
+                    // It is found by other values, and is the same.
+                }
+            }
+        }
+        return changes;
+    }
+
+    @Override
     CommitResult apply(WriteTransaction transaction) throws SQLException {
         return transaction.apply(this);
     }

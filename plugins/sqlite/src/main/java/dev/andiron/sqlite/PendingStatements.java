@@ -1,6 +1,7 @@
 package dev.andiron.sqlite;
 
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * Statements about tables that commits do not touch, in the writer's transaction.
@@ -19,6 +20,11 @@ final class PendingStatements<T> extends PendingWrite<T> {
     @Override
     long bytes() {
         return bytes;
+    }
+
+    @Override
+    List<BodyCache.Key> changes() {
+        return List.of();
     }
 
     @Override

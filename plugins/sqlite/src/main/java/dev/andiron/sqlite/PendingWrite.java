@@ -3,6 +3,7 @@ package dev.andiron.sqlite;
 import dev.andiron.spi.StorageException;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -16,6 +17,9 @@ abstract class PendingWrite<T> {
 
     /** About how many bytes it writes. */
     abstract long bytes();
+
+    /** The resources that read otherwise when it has been written. */
+    abstract List<BodyCache.Key> changes();
 
     /**
      * Takes part in a transaction; for the writer's thread.

@@ -35,7 +35,11 @@ final class SqliteBackend implements Backend {
             Database database, FileBlobStore blobs, InstantSource clock, SqliteOptions options) {
         this.database = database;
         resources =
-                new SqliteResourceStore(database.reads(), database.numbers(), database.writer());
+                new SqliteResourceStore(
+                        database.reads(),
+                        database.numbers(),
+                        database.writer(),
+                        database.bodies());
         versions = new SqliteVersionedStore(database.reads(), database.numbers());
         history = new SqliteHistoryStore(database.reads(), database.numbers());
         changes = new SqliteChangeFeed(database.reads(), database.numbers());
@@ -74,6 +78,15 @@ final class SqliteBackend implements Backend {
         meters.gauge(
                 MeterName.of("sqlite.syncs", "Waits for the disk that those commits shared"),
                 database.writer()::transactions);
+        meters.gauge(
+                MeterName.of("sqlite.bodies.hits", "Reads by id that were answered from memory"),
+                database.bodies()::hits);
+        meters.gauge(
+                MeterName.of("sqlite.bodies.misses", "Reads by id that asked the database"),
+                database.bodies()::misses);
+        meters.gauge(
+                MeterName.of("sqlite.bodies.bytes", "Memory that bodies read lately take"),
+                database.bodies()::bytes);
     }
 
     @Override

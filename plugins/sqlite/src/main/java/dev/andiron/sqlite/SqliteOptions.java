@@ -13,6 +13,7 @@ record SqliteOptions(
         Durability durability,
         int readConnections,
         long cacheSize,
+        long bodyCacheSize,
         long maxSize,
         int writeQueue,
         Duration busyTimeout,
@@ -44,6 +45,12 @@ record SqliteOptions(
                     "cache-size",
                     128L << 20,
                     "memory for pages of the database, half for the writer, half for the readers");
+    private static final Option<Long> BODY_CACHE_SIZE =
+            Option.size(
+                    "body-cache-size",
+                    64L << 20,
+                    "memory for resources that were read by id, as they are served; one that takes"
+                            + " more than a 64th of it is not kept; 0 keeps none");
     private static final Option<Long> MAX_SIZE =
             Option.size(
                     "max-size",
@@ -81,6 +88,7 @@ record SqliteOptions(
                     DURABILITY,
                     READ_CONNECTIONS,
                     CACHE_SIZE,
+                    BODY_CACHE_SIZE,
                     MAX_SIZE,
                     WRITE_QUEUE,
                     BUSY_TIMEOUT,
@@ -94,6 +102,7 @@ record SqliteOptions(
                 options.get(DURABILITY),
                 bounded(options, READ_CONNECTIONS, 256),
                 options.get(CACHE_SIZE),
+                options.get(BODY_CACHE_SIZE),
                 options.get(MAX_SIZE),
                 bounded(options, WRITE_QUEUE, 1_000_000),
                 options.get(BUSY_TIMEOUT),

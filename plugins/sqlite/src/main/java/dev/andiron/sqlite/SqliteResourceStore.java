@@ -35,15 +35,22 @@ final class SqliteResourceStore implements ResourceStore {
     private final ReadPool reads;
     private final Numbers numbers;
     private final Writer writer;
+    private final BodyCache bodies;
 
-    SqliteResourceStore(ReadPool reads, Numbers numbers, Writer writer) {
+    SqliteResourceStore(ReadPool reads, Numbers numbers, Writer writer, BodyCache bodies) {
         this.reads = reads;
         this.numbers = numbers;
         this.writer = writer;
+        this.bodies = bodies;
     }
 
     @Override
     public Optional<StoredResource> read(TenantContext tenant, ResourceKey key) {
+        return bodies.read(
+                new BodyCache.Key(tenant.tenant().value(), key), () -> stored(tenant, key));
+    }
+
+    private Optional<StoredResource> stored(TenantContext tenant, ResourceKey key) {
         return reads.lookUp(session -> read(session, catalog(session, tenant), key));
     }
 

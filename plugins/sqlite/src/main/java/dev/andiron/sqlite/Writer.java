@@ -27,6 +27,7 @@ final class Writer implements AutoCloseable {
 
     private final Session session;
     private final BodyCodec codec;
+    private final BodyCache bodies;
     private final WriteTransaction transaction;
     private final BlockingQueue<PendingWrite<?>> queue;
     private final LongAdder transactions = new LongAdder();
@@ -36,10 +37,16 @@ final class Writer implements AutoCloseable {
     private volatile boolean writing;
     private volatile Health health = new Health.Up();
 
-    Writer(Session session, BodyCodec codec, Numbers numbers, SqliteOptions options)
+    Writer(
+            Session session,
+            BodyCodec codec,
+            BodyCache bodies,
+            Numbers numbers,
+            SqliteOptions options)
             throws SQLException {
         this.session = session;
         this.codec = codec;
+        this.bodies = bodies;
         transaction = new WriteTransaction(session, numbers, options.statementTimeout());
         queue = new ArrayBlockingQueue<>(options.writeQueue());
         thread = Thread.ofPlatform().name("sqlite-writer").daemon(true).unstarted(this::run);
@@ -141,8 +148,16 @@ final class Writer implements AutoCloseable {
         group.forEach(pending -> pending.fail(exception));
     }
 
-    /** Writes a group in one transaction; if that fails, each commit in one of its own. */
+    /** Readers keep nothing of what is changed until it is committed or taken back. */
     private void write(List<PendingWrite<?>> group) {
+        var keys = group.stream().flatMap(pending -> pending.changes().stream()).toList();
+        try (var _ = bodies.change(keys)) {
+            writeAll(group);
+        }
+    }
+
+    /** Writes a group in one transaction; if that fails, each commit in one of its own. */
+    private void writeAll(List<PendingWrite<?>> group) {
         boolean begun = false;
         try {
             transaction.begin();
