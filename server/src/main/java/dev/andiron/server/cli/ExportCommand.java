@@ -13,13 +13,13 @@ import dev.andiron.server.cli.export.ExportedFile;
 import dev.andiron.server.operation.ParametersResource;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,18 +53,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080/fhir",
-            description = "The FHIR base (default: ${DEFAULT-VALUE}).")
-    private URI server;
-
-    @Option(
-            names = "--tenant",
-            paramLabel = "ID",
-            description = "Whose data it is about (default: the server's default tenant).")
-    private Optional<String> tenant = Optional.empty();
+    @Mixin private ServerAddress server;
 
     @Option(
             names = "--token",
@@ -179,7 +168,8 @@ final class ExportCommand implements Callable<Integer> {
         Files.createDirectories(folder);
         long begun = System.nanoTime();
         try (var client =
-                new ExportServer(URI.create(base()), tenant, token, Duration.ofSeconds(timeout))) {
+                new ExportServer(
+                        server.base(), server.tenant(), token, Duration.ofSeconds(timeout))) {
             String status = statusUrl(client, url, body);
             List<ExportedFile> files = ExportedFile.of(manifest(client, status));
             var downloads = new Downloads(client, folder, parallel);
@@ -206,11 +196,6 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private void requireUsage() {
-        String scheme = String.valueOf(server.getScheme());
-        if (!scheme.equals("http") && !scheme.equals("https") || server.getHost() == null) {
-            throw new UsageException(
-                    "--server takes an address such as http://127.0.0.1:8080/fhir, not " + server);
-        }
         if (patients && group.isPresent()) {
             throw new UsageException("--patients and --group exclude each other");
         }
@@ -228,10 +213,6 @@ final class ExportCommand implements Callable<Integer> {
                 throw new UsageException("--parameter takes NAME=VALUE, not " + other);
             }
         }
-    }
-
-    private String base() {
-        return server.toString().replaceAll("/+$", "");
     }
 
     private List<Parameter> parameters() {
@@ -270,7 +251,7 @@ final class ExportCommand implements Callable<Integer> {
                         .append(URLEncoder.encode(each.value(), StandardCharsets.UTF_8));
             }
         }
-        return base() + level + query;
+        return server.base() + level + query;
     }
 
     /** Patients are named in a body alone. */
@@ -293,7 +274,8 @@ final class ExportCommand implements Callable<Integer> {
     private String statusUrl(ExportServer client, String url, Optional<JsonObject> body)
             throws IOException, InterruptedException {
         Path state = folder.resolve(STATE);
-        String asked = url + body.map(it -> "\n" + it).orElse("") + "\n" + tenant.orElse("");
+        String asked =
+                url + body.map(it -> "\n" + it).orElse("") + "\n" + server.tenant().orElse("");
         if (Files.exists(state)) {
             try {
                 JsonObject before = JsonReader.readObject(Files.readAllBytes(state));

@@ -15,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.Optional;
 
 /**
  * Starts a long-running job in a server and shows its progress until it has ended. The job goes on
@@ -25,8 +24,7 @@ final class JobClient implements AutoCloseable {
     private static final long PAUSE = 500;
     private static final long BETWEEN_LINES = 5_000_000_000L;
 
-    private final URI server;
-    private final Optional<String> tenant;
+    private final ServerAddress server;
     private final PrintWriter err;
     private final HttpClient client = HttpClient.newHttpClient();
     private final boolean terminal = ProgressBar.isTerminal();
@@ -34,12 +32,10 @@ final class JobClient implements AutoCloseable {
     private String shown = "";
 
     /**
-     * @param server the FHIR base
      * @param err where progress is shown
      */
-    JobClient(URI server, Optional<String> tenant, PrintWriter err) {
+    JobClient(ServerAddress server, PrintWriter err) {
         this.server = server;
-        this.tenant = tenant;
         this.err = err;
     }
 
@@ -51,15 +47,8 @@ final class JobClient implements AutoCloseable {
      */
     JsonObject run(String operation, JsonObject parameters)
             throws IOException, InterruptedException {
-        URI url;
-        try {
-            url = URI.create(server.toString().replaceAll("/+$", "") + "/" + operation);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(
-                    "--server takes an address such as http://127.0.0.1:8080/fhir, not " + server);
-        }
         var request =
-                request(url)
+                request(URI.create(server.base() + "/" + operation))
                         .header("Content-Type", "application/fhir+json")
                         .POST(BodyPublishers.ofByteArray(JsonWriter.compact(parameters)));
         HttpResponse<byte[]> accepted = send(request);
@@ -97,7 +86,7 @@ final class JobClient implements AutoCloseable {
 
     private HttpRequest.Builder request(URI url) {
         var request = HttpRequest.newBuilder(url).header("Accept", "application/fhir+json, */*");
-        tenant.ifPresent(id -> request.header("X-Tenant-ID", id));
+        server.tenant().ifPresent(id -> request.header("X-Tenant-ID", id));
         return request;
     }
 
@@ -107,7 +96,7 @@ final class JobClient implements AutoCloseable {
             return client.send(request.build(), BodyHandlers.ofByteArray());
         } catch (ConnectException e) {
             throw new CommandException(
-                    "no server answers at %s; 'andiron serve' starts one".formatted(server), e);
+                    "no server answers at %s; 'andiron serve' starts one".formatted(server.base()), e);
         }
     }
 

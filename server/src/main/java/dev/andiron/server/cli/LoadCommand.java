@@ -4,6 +4,7 @@ import dev.andiron.server.cli.load.LoadTally;
 import dev.andiron.server.cli.load.Loader;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -11,7 +12,6 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,18 +37,7 @@ final class LoadCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files and folders to load.")
     private List<Path> paths;
 
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080/fhir",
-            description = "The FHIR base (default: ${DEFAULT-VALUE}).")
-    private URI server;
-
-    @Option(
-            names = "--tenant",
-            paramLabel = "ID",
-            description = "Whose data it becomes (default: the server's default tenant).")
-    private Optional<String> tenant = Optional.empty();
+    @Mixin private ServerAddress server;
 
     @Option(
             names = "--parallel",
@@ -90,19 +79,13 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private Loader.Settings settings() {
-        String scheme = String.valueOf(server.getScheme());
-        if (!scheme.equals("http") && !scheme.equals("https") || server.getHost() == null) {
-            throw new UsageException(
-                    "--server takes an address such as http://127.0.0.1:8080/fhir, not " + server);
-        }
         if (parallel < 1 || parallel > 1000) {
             throw new UsageException("--parallel takes 1 to 1000, not " + parallel);
         }
         if (timeout < 1) {
             throw new UsageException("--timeout takes 1 or more seconds, not " + timeout);
         }
-        String base = server.toString().replaceAll("/+$", "");
         return new Loader.Settings(
-                URI.create(base), tenant, parallel, Duration.ofSeconds(timeout), journal);
+                server.base(), server.tenant(), parallel, Duration.ofSeconds(timeout), journal);
     }
 }

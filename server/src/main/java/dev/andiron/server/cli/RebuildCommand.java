@@ -5,14 +5,13 @@ import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.server.operation.ParametersResource;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -34,24 +33,13 @@ final class RebuildCommand implements Callable<Integer> {
             description = "The composite's configured name (default: the one that serves).")
     private Optional<String> name = Optional.empty();
 
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080/fhir",
-            description = "The FHIR base (default: ${DEFAULT-VALUE}).")
-    private URI server;
-
-    @Option(
-            names = "--tenant",
-            paramLabel = "ID",
-            description = "Whose data it is about (default: the server's default tenant).")
-    private Optional<String> tenant = Optional.empty();
+    @Mixin private ServerAddress server;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         var parameters = new ParametersResource();
         name.ifPresent(composite -> parameters.string("composite", composite));
-        try (var client = new JobClient(server, tenant, spec.commandLine().getErr())) {
+        try (var client = new JobClient(server, spec.commandLine().getErr())) {
             JsonObject result = client.run("$rebuild", parameters.build());
             PrintWriter out = spec.commandLine().getOut();
             for (JsonObject parameter : result.objects("parameter")) {

@@ -6,6 +6,7 @@ import dev.andiron.fhir.json.JsonObject;
 import dev.andiron.server.operation.ParametersResource;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,7 +15,6 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,18 +42,7 @@ final class ReconcileCommand implements Callable<Integer> {
             description = "The composite's configured name (default: the one that serves).")
     private Optional<String> name = Optional.empty();
 
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080/fhir",
-            description = "The FHIR base (default: ${DEFAULT-VALUE}).")
-    private URI server;
-
-    @Option(
-            names = "--tenant",
-            paramLabel = "ID",
-            description = "Whose data it is about (default: the server's default tenant).")
-    private Optional<String> tenant = Optional.empty();
+    @Mixin private ServerAddress server;
 
     @Option(names = "--repair", description = "Put right what differs.")
     private boolean repairs;
@@ -75,7 +64,7 @@ final class ReconcileCommand implements Callable<Integer> {
         name.ifPresent(composite -> parameters.string("composite", composite));
         parameters.value("repair", "Boolean", JsonBoolean.of(repairs));
         parameters.value("content", "Boolean", JsonBoolean.of(comparesContent));
-        try (var client = new JobClient(server, tenant, spec.commandLine().getErr())) {
+        try (var client = new JobClient(server, spec.commandLine().getErr())) {
             JsonObject result = client.run("$reconcile", parameters.build());
             if (output.isPresent()) {
                 try (OutputStream out = Files.newOutputStream(output.get())) {

@@ -10,6 +10,7 @@ import dev.andiron.server.operation.ParametersResource;
 import dev.andiron.server.view.TableFormat;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -54,18 +55,7 @@ final class ViewCommand implements Callable<Integer> {
     @Parameters(paramLabel = "VIEW", description = "A file, or a reference.")
     private String view;
 
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080/fhir",
-            description = "The FHIR base (default: ${DEFAULT-VALUE}).")
-    private URI server;
-
-    @Option(
-            names = "--tenant",
-            paramLabel = "ID",
-            description = "Whose data it is about (default: the server's default tenant).")
-    private Optional<String> tenant = Optional.empty();
+    @Mixin private ServerAddress server;
 
     @Option(
             names = "--format",
@@ -114,20 +104,12 @@ final class ViewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        HttpRequest.Builder request;
-        try {
-            request =
-                    HttpRequest.newBuilder(
-                            URI.create(
-                                    server.toString().replaceAll("/+$", "")
-                                            + "/ViewDefinition/$viewdefinition-run"));
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(
-                    "--server takes an address such as http://127.0.0.1:8080/fhir, not " + server);
-        }
+        var request =
+                HttpRequest.newBuilder(
+                        URI.create(server.base() + "/ViewDefinition/$viewdefinition-run"));
         request.header("Content-Type", "application/fhir+json")
                 .POST(BodyPublishers.ofByteArray(JsonWriter.compact(parameters())));
-        tenant.ifPresent(id -> request.header("X-Tenant-ID", id));
+        server.tenant().ifPresent(id -> request.header("X-Tenant-ID", id));
         try (var client = HttpClient.newHttpClient()) {
             HttpResponse<InputStream> answer =
                     client.send(request.build(), BodyHandlers.ofInputStream());
