@@ -1,6 +1,8 @@
 package dev.andiron.sql;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A way to begin a search: rows of an index that hold all resources that pass one criterion.
@@ -21,10 +23,28 @@ record Candidate(List<Arm> arms, boolean ordered) {
      * @param id the column with the resource's number
      * @param where which rows
      * @param kinds what its resources may be, for what they are tested by
+     * @param test what its rows have to pass besides; an estimate leaves it out, for it may look at
+     *     any number of rows until one passes
      */
-    record Arm(Sql from, String id, Sql where, List<Kind> kinds) {
+    record Arm(Sql from, String id, Sql where, List<Kind> kinds, Sql test) {
         Arm {
             kinds = List.copyOf(kinds);
         }
+
+        Arm(Sql from, String id, Sql where, List<Kind> kinds) {
+            this(from, id, where, kinds, Sql.always());
+        }
+    }
+
+    /** The same with further tests of its rows; selections whose rows never pass are left out. */
+    Candidate testedBy(Function<Arm, Sql> further) {
+        var tested = new ArrayList<Arm>();
+        for (Arm arm : arms) {
+            Sql test = Sql.all(List.of(arm.test(), further.apply(arm)));
+            if (!test.isNever()) {
+                tested.add(new Arm(arm.from(), arm.id(), arm.where(), arm.kinds(), test));
+            }
+        }
+        return new Candidate(tested, ordered);
     }
 }

@@ -58,8 +58,7 @@ final class CriterionCompiler {
     /** The condition that the live resource whose number the column holds passes. */
     Sql test(Criterion criterion, List<Kind> kinds, String resource) {
         return switch (criterion) {
-            case Criterion.All all ->
-                    Sql.all(all.criteria().stream().map(c -> test(c, kinds, resource)).toList());
+            case Criterion.All all -> tests(all.criteria(), kinds, resource);
             case Criterion.Any any -> any(any.criteria(), kinds, resource);
             case Criterion.Not not -> Sql.not(test(not.criterion(), kinds, resource));
             case Criterion.Id id -> fact(resource, r -> ids(r, id));
@@ -291,7 +290,9 @@ final class CriterionCompiler {
             case Criterion.ReverseChain reverse -> byReverseChain(reverse, kinds);
             case Criterion.Present present -> Optional.of(byPresence(present, kinds));
             case Criterion.All all ->
-                    alone(all, kinds).flatMap(left -> candidate(left.criterion(), left.kinds()));
+                    alone(all, kinds)
+                            .map(left -> candidate(left.criterion(), left.kinds()))
+                            .orElseGet(() -> oneTestedByOthers(all, kinds));
             case Criterion.Type type -> Optional.of(walk(narrowed(kinds, type.types())));
             case Criterion.Not _, Criterion.Contained _ -> Optional.empty();
         };
@@ -311,6 +312,40 @@ final class CriterionCompiler {
         return others.size() == 1
                 ? Optional.of(new Selection(others.getFirst(), left))
                 : Optional.empty();
+    }
+
+    /**
+     * Of a conjunction among alternatives, one to begin with: rather one whose rows come in order,
+     * for that is equality with one value.
+     */
+    private Optional<Candidate> oneTestedByOthers(Criterion.All all, List<Kind> kinds) {
+        List<Kind> left = kinds;
+        var others = new ArrayList<Criterion>();
+        for (Criterion criterion : all.criteria()) {
+            if (criterion instanceof Criterion.Type type) {
+                left = narrowed(left, type.types());
+            } else {
+                others.add(criterion);
+            }
+        }
+        Optional<Candidate> best = Optional.empty();
+        int begun = 0;
+        for (int i = 0; i < others.size() && best.filter(Candidate::ordered).isEmpty(); i++) {
+            var candidate = candidate(others.get(i), left);
+            if (candidate.isPresent() && (best.isEmpty() || candidate.get().ordered())) {
+                best = candidate;
+                begun = i;
+            }
+        }
+        if (best.isPresent()) {
+            others.remove(begun);
+        }
+        List<Kind> tested = left;
+        return best.map(candidate -> candidate.testedBy(arm -> tests(others, tested, arm.id())));
+    }
+
+    private Sql tests(List<Criterion> criteria, List<Kind> kinds, String resource) {
+        return Sql.all(criteria.stream().map(each -> test(each, kinds, resource)).toList());
     }
 
     private Optional<Candidate> union(List<Criterion> criteria, List<Kind> kinds) {

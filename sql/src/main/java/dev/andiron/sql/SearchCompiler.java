@@ -270,11 +270,10 @@ public final class SearchCompiler {
         beginning.criterion().ifPresent(rest::remove);
         var selections = new ArrayList<Sql>();
         for (Candidate.Arm arm : arms) {
-            Sql passed =
-                    Sql.all(
-                            rest.stream()
-                                    .map(each -> compiler.test(each, tested(plan, arm), arm.id()))
-                                    .toList());
+            var tests = new ArrayList<Sql>();
+            tests.add(arm.test());
+            rest.forEach(each -> tests.add(compiler.test(each, tested(plan, arm), arm.id())));
+            Sql passed = Sql.all(tests);
             if (passed.isNever()) {
                 continue;
             }

@@ -1,6 +1,8 @@
 package dev.andiron.sql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Query;
@@ -9,6 +11,7 @@ import dev.andiron.spi.search.ValueTest;
 import org.junit.jupiter.api.Test;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -90,6 +93,47 @@ class CriterionCompilerTest {
                         Optional.empty(),
                         Query.Total.NONE);
         assertEquals(0, compiler.count(query).text().split("EXISTS", -1).length - 1);
+    }
+
+    @Test
+    void alternativesOfWhichOneIsAConjunctionBeginWithItsIndices() {
+        var code = new ValueTest.Token(Optional.empty(), Optional.of("c"));
+        Criterion both =
+                new Criterion.All(
+                        List.of(
+                                new Criterion.Type(Set.of("Patient")),
+                                text("family", "a", true),
+                                new Criterion.Value("code", code),
+                                new Criterion.Not(text("given", "b", true))));
+        var counted = new ArrayList<String>();
+        var compiler =
+                new SearchCompiler(
+                        new PlainDialect(),
+                        new NumberedCatalog(PATIENTS),
+                        count -> {
+                            counted.add(count.text());
+                            return 1;
+                        });
+        String found =
+                compiler.count(
+                                Query.of(
+                                        "Patient",
+                                        new Criterion.All(
+                                                List.of(
+                                                        new Criterion.Any(
+                                                                List.of(
+                                                                        both,
+                                                                        text("other", "c", true))),
+                                                        text("family", "d", true))),
+                                        10))
+                        .text();
+        assertEquals(2, counted.size(), counted::toString);
+        assertFalse(counted.getFirst().contains("EXISTS"), "an estimate tests nothing");
+        String begin = found.substring(0, found.indexOf("EXISTS"));
+        assertTrue(begin.contains("FROM token_index"), "equality is begun with: " + found);
+        assertFalse(found.contains("FROM resources"), "no walk through the type: " + found);
+        String arm = found.substring(0, found.indexOf(" UNION "));
+        assertEquals(3, arm.split("EXISTS", -1).length - 1, "each other criterion is tested");
     }
 
     private static Criterion ofTypes(Set<String> types, Criterion criterion) {

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The definitions of one FHIR version: types, search parameters, compartments. Immutable; loaded
- * once, when first asked for.
+ * The definitions of one FHIR version: types, search parameters, compartments. Safe for use by many
+ * threads; loaded once, when first asked for.
  */
 public final class Definitions implements SearchParameters {
     private static final ConcurrentHashMap<FhirVersion, Definitions> LOADED =
@@ -23,6 +23,7 @@ public final class Definitions implements SearchParameters {
     private final Map<String, Map<String, SearchParameter>> searchParameters;
     private final Map<String, List<SearchParameter>> searchParameterLists;
     private final Map<String, CompartmentDefinition> compartments;
+    private final Map<String, Map<String, Derivation>> derivations = new ConcurrentHashMap<>();
 
     Definitions(
             FhirVersion version,
@@ -89,6 +90,27 @@ public final class Definitions implements SearchParameters {
     @Override
     public Optional<SearchParameter> searchParameter(String resourceType, String code) {
         return Optional.ofNullable(searchParameters.getOrDefault(resourceType, Map.of()).get(code));
+    }
+
+    /**
+     * How a search parameter of the standard follows from others of the resource type. Worked out
+     * once for each type, when first asked for.
+     *
+     * @param resourceType a resource type; others have none
+     */
+    public Optional<Derivation> derivation(String resourceType, String code) {
+        Map<String, Derivation> known = derivations.get(resourceType);
+        if (known == null) {
+            if (!resourceTypes.contains(resourceType)) {
+                return Optional.empty();
+            }
+            known = derivations.computeIfAbsent(resourceType, this::derivations);
+        }
+        return Optional.ofNullable(known.get(code));
+    }
+
+    private Map<String, Derivation> derivations(String resourceType) {
+        return Derivations.of(types.get(resourceType), searchParameters(resourceType));
     }
 
     /** The compartment about resources of a type. */

@@ -42,4 +42,12 @@ public record SearchParameter(
         targets = Set.copyOf(targets);
         components = List.copyOf(components);
     }
+
+    /**
+     * An expression as it is meant: R4 writes a FHIR type as a System type, which no element ever
+     * has.
+     */
+    public static String corrected(String expression) {
+        return expression.replace("as(DateTime)", "as(dateTime)");
+    }
 }

@@ -35,6 +35,7 @@ final class CriterionParser {
     private final ListMembers lists;
     private final Hierarchies hierarchies;
     private final boolean intoContained;
+    private final DerivedCriteria derived;
 
     /**
      * A parser for one search.
@@ -57,6 +58,7 @@ final class CriterionParser {
         this.hierarchies =
                 new Hierarchies(parameters, references, context.lookup(), limits.maximumValues());
         this.intoContained = intoContained;
+        this.derived = new DerivedCriteria(definitions);
     }
 
     /** What a chain leads to, asked for each type that it may lead to. */
@@ -70,7 +72,7 @@ final class CriterionParser {
      * @param types the types that are searched; empty means all
      */
     Criterion parse(Set<String> types, String name, String value) throws Refusal {
-        return parse(types, name, value, 0);
+        return derived.of(types, parse(types, name, value, 0));
     }
 
     private Criterion parse(Set<String> types, String name, String value, int depth)

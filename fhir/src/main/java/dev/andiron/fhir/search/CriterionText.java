@@ -87,6 +87,8 @@ public final class CriterionText {
                     "refers by the identifier " + token(identifier.system(), identifier.value());
             case ValueTest.Date date -> range(date.operator(), date.low(), date.high());
             case ValueTest.Number number -> range(number.operator(), number.low(), number.high());
+            case ValueTest.Quantity quantity when quantity.equals(DerivedCriteria.ANY_QUANTITY) ->
+                    "is any quantity";
             case ValueTest.Quantity quantity ->
                     range(quantity.operator(), quantity.low(), quantity.high())
                             + quantity.code().map(code -> " in " + code).orElse("")

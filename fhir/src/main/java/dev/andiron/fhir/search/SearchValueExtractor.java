@@ -1,6 +1,7 @@
 package dev.andiron.fhir.search;
 
 import dev.andiron.fhir.definition.Definitions;
+import dev.andiron.fhir.definition.Derivation;
 import dev.andiron.fhir.definition.SearchParameter;
 import dev.andiron.fhir.definition.SearchParameterType;
 import dev.andiron.fhir.definition.SearchParameters;
@@ -31,8 +32,10 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>{@code _id} and {@code _lastUpdated} are facts of the write and give no values; full text and
  * contained resources are given to those that ask for them. Extraction never refuses a resource:
- * what a parameter's type cannot compare, and what lacks its essential part, is passed over.
- * Numbers and quantities are points; a comparator or a range makes them intervals.
+ * what a parameter's type cannot compare, and what lacks its essential part, is passed over. A
+ * parameter of the standard that follows from others ({@link Definitions#derivation}) gives no
+ * values either: searches ask for those of the others. Numbers and quantities are points; a
+ * comparator or a range makes them intervals.
  */
 public final class SearchValueExtractor {
     /** Facts of every write, which a search asks for by criteria of their own. */
@@ -238,10 +241,24 @@ public final class SearchValueExtractor {
         var list = new ArrayList<Source>();
         for (SearchParameter parameter : parameters.searchParameters(type)) {
             if (!parameter.expression().isEmpty() && !FACTS.contains(parameter.code())) {
-                list.add(compiled.computeIfAbsent(new Compiled(type, parameter), this::compile));
+                kept(type, parameter)
+                        .map(each -> new Compiled(type, each))
+                        .map(each -> compiled.computeIfAbsent(each, this::compile))
+                        .ifPresent(list::add);
             }
         }
         return Sources.of(list);
+    }
+
+    /** What values are kept for; a parameter that follows from others has none of its own. */
+    private Optional<SearchParameter> kept(String type, SearchParameter parameter) {
+        Optional<Derivation> derivation = definitions.derivation(type, parameter.code());
+        return derivation.isEmpty()
+                ? Optional.of(parameter)
+                : switch (derivation.get()) {
+                    case Derivation.Union _ -> Optional.empty();
+                    case Derivation.Conjunction conjunction -> conjunction.exception();
+                };
     }
 
     private Source compile(Compiled key) {
@@ -259,12 +276,8 @@ public final class SearchValueExtractor {
     }
 
     private Path compile(String expression, String type) {
-        return Path.compile(corrected(expression), type, definitions, PathDialect.FILTERING_AS);
-    }
-
-    /** R4 writes a FHIR type as a System type, which no element ever has. */
-    private static String corrected(String expression) {
-        return expression.replace("as(DateTime)", "as(dateTime)");
+        return Path.compile(
+                SearchParameter.corrected(expression), type, definitions, PathDialect.FILTERING_AS);
     }
 
     private void composite(Source source, PathNode node, Set<SearchValue> values) {

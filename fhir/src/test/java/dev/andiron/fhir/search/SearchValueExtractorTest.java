@@ -229,17 +229,13 @@ class SearchValueExtractorTest {
                                                 "",
                                                 "")))));
         expect(
-                "code-value-date",
-                "{'resourceType':'Observation','code':{'coding':[{'code':'a'}]},'valueDateTime':'2020'}",
+                "code-value-string",
+                "{'resourceType':'Observation','code':{'coding':[{'code':'a'}]},'valueString':'X'}",
                 new SearchValue.Composite(
-                        "code-value-date",
+                        "code-value-string",
                         List.of(
                                 List.of(token("code", "", "a", "")),
-                                List.of(
-                                        date(
-                                                "value-date",
-                                                "2020-01-01T00:00:00Z",
-                                                "2021-01-01T00:00:00Z")))));
+                                List.of(new SearchValue.Text("value-string", "x", "X")))));
     }
 
     @Test
