@@ -154,7 +154,7 @@ class DerivationsTest {
                                 "v",
                                 quantity,
                                 "Observation.value.as(Quantity) |"
-                                    + " Observation.component.value.as(SampledData)")),
+                                        + " Observation.component.value.as(SampledData)")),
                 "another element");
         assertEquals(
                 Optional.empty(),
@@ -169,7 +169,7 @@ class DerivationsTest {
                                 "v",
                                 quantity,
                                 "Observation.component.value.as(Quantity) |"
-                                    + " Observation.component.value.as(SampledData)")),
+                                        + " Observation.component.value.as(SampledData)")),
                 "an element that repeats");
     }
 
