@@ -477,6 +477,28 @@ final class CriterionCompiler {
         return Optional.of(new Candidate(arms, ordered));
     }
 
+    /** Among others a row of each resource whose dates lie within bounds. */
+    Candidate stretch(String code, DateBounds bounds, List<Kind> kinds) {
+        var arms = new ArrayList<Candidate.Arm>();
+        for (Kind kind : kinds) {
+            for (long parameter : searchedParameters(List.of(kind), code, Facet.DATE)) {
+                String row = alias();
+                Sql where = Sql.of(row + ".parameter = ").bind(parameter);
+                bounds.least(false, parameter)
+                        .ifPresent(time -> where.add(" AND " + row + ".low >= ").add(time));
+                bounds.greatest(false, parameter)
+                        .ifPresent(time -> where.add(" AND " + row + ".low <= ").add(time));
+                arms.add(
+                        new Candidate.Arm(
+                                Sql.of(Facet.DATE.table() + " " + row),
+                                row + ".resource",
+                                where,
+                                List.of(kind)));
+            }
+        }
+        return new Candidate(arms, false);
+    }
+
     private Optional<Candidate> byAllAtOnce(
             ValueTest test, Facet facet, List<Long> parameters, List<Kind> kinds) {
         return Optional.of(new Candidate(List.of(arm(facet, parameters, test, kinds)), false));

@@ -64,7 +64,7 @@ public final class SearchCompiler {
         var after = query.after().map(cursor -> PagePosition.of(cursor, query.sort().size()));
         if (query.sort().isEmpty()) {
             Beginning beginning = begin(plan, true);
-            this.plan = PlanText.inOrder(beginning.criterion());
+            this.plan = PlanText.inOrder(beginning.said());
             Sql ids = rows(plan, beginning, after.map(PagePosition::resource));
             Sql page = beginning.candidate().ordered() ? ids : dialect.whole(ids);
             return checked(page.add(" ORDER BY id").add(dialect.limit(limit)));
@@ -81,7 +81,7 @@ public final class SearchCompiler {
 
     private Sql gathered(Plan plan, List<Sort> sort, Optional<PagePosition> after, int limit) {
         Beginning beginning = begin(plan, false);
-        this.plan = PlanText.gathered(beginning.criterion(), sort);
+        this.plan = PlanText.gathered(beginning.said(), sort);
         return keys(plan, sort).page(rows(plan, beginning, Optional.empty()), after, limit);
     }
 
@@ -108,10 +108,7 @@ public final class SearchCompiler {
             if (!walks.stream().allMatch(SortedWalk::isOrdered)) {
                 return Optional.empty();
             }
-            Candidate candidate = begin(plan, false).candidate();
-            var seen =
-                    new WalkChoice(this::number, most -> estimate(candidate, most), few)
-                            .steps(walks, several, after, limit);
+            var seen = steps(plan, walks, several, after, limit);
             if (seen.isEmpty()) {
                 return Optional.empty();
             }
@@ -122,6 +119,24 @@ public final class SearchCompiler {
                 several
                         ? keys(plan, sort).page(walks.getFirst().hits(after, limit), after, limit)
                         : WalkChoice.merged(dialect, walks, sort.getFirst(), after, limit));
+    }
+
+    /** Within how many rows of the index a page is; empty if to gather is quicker. */
+    private Optional<Long> steps(
+            Plan plan,
+            List<SortedWalk> walks,
+            boolean several,
+            Optional<PagePosition> after,
+            int limit) {
+        var choice = new WalkChoice(this::numbers, few);
+        if (!several && walks.size() == 1 && walks.getFirst().isStretch()) {
+            var first = choice.first(walks.getFirst(), after, limit);
+            if (first.isPresent()) {
+                return first;
+            }
+        }
+        Candidate candidate = begin(plan, false).candidate();
+        return choice.steps(walks, several, after, limit, most -> estimate(candidate, most));
     }
 
     /** One for each type; none if one of them has no index in the order. */
@@ -138,6 +153,10 @@ public final class SearchCompiler {
 
     private long number(Sql sql) {
         return estimator.count(checked(sql));
+    }
+
+    private List<Long> numbers(List<Sql> counts) {
+        return estimator.counts(counts.stream().map(this::checked).toList(), Long.MAX_VALUE);
     }
 
     /** How many resources match. A statement that gives one number. */
@@ -188,18 +207,35 @@ public final class SearchCompiler {
     /**
      * What to begin with.
      *
-     * @param criterion the one that needs no test any more; empty for a walk through the types
+     * @param criterion the one that needs no test any more, if there is one
+     * @param said what it begins with, for who asks; empty for a walk through the types
      * @param rows how many rows it has, at most {@link #FEW}
      */
-    private record Beginning(Optional<Criterion> criterion, Candidate candidate, long rows) {}
+    private record Beginning(
+            Optional<Criterion> criterion,
+            Optional<Criterion> said,
+            Candidate candidate,
+            long rows) {
+
+        static Beginning with(Criterion criterion, Candidate candidate) {
+            return new Beginning(Optional.of(criterion), Optional.of(criterion), candidate, 0);
+        }
+
+        Beginning counted(long rows) {
+            return new Beginning(criterion, said, candidate, rows);
+        }
+    }
 
     private Beginning begin(Plan plan, boolean pageInOrder) {
         var choices = new ArrayList<Beginning>();
         for (Criterion criterion : plan.criteria()) {
             compiler.candidate(criterion, plan.kinds())
-                    .ifPresent(c -> choices.add(new Beginning(Optional.of(criterion), c, 0)));
+                    .ifPresent(candidate -> choices.add(Beginning.with(criterion, candidate)));
         }
-        var walk = new Beginning(Optional.empty(), compiler.walk(plan.kinds()), few);
+        choices.addAll(stretches(plan));
+        var walk =
+                new Beginning(
+                        Optional.empty(), Optional.empty(), compiler.walk(plan.kinds()), few);
         if (choices.isEmpty()) {
             return walk;
         }
@@ -215,6 +251,25 @@ public final class SearchCompiler {
                         .orElseThrow();
         boolean tooManyToSort = pageInOrder && !best.candidate().ordered() && best.rows() >= few;
         return tooManyToSort ? walk : best;
+    }
+
+    /** Ranges of dates that only several criteria together make narrow; all are tested. */
+    private List<Beginning> stretches(Plan plan) {
+        var stretches = new ArrayList<Beginning>();
+        if (plan.kinds().size() > MERGED_LIMIT) {
+            return stretches;
+        }
+        DateBounds.ofSeveral(plan.criteria())
+                .forEach(
+                        (parameter, bounds) ->
+                                stretches.add(
+                                        new Beginning(
+                                                Optional.empty(),
+                                                Optional.of(new Criterion.Present(parameter)),
+                                                compiler.stretch(
+                                                        parameter, bounds, plan.kinds()),
+                                                0)));
+        return stretches;
     }
 
     /** Counts further only where all have so many that the first look does not tell. */
@@ -235,8 +290,7 @@ public final class SearchCompiler {
                         most);
         var estimated = new ArrayList<Beginning>();
         for (int i = 0; i < counts.size(); i++) {
-            Beginning choice = choices.get(i);
-            estimated.add(new Beginning(choice.criterion(), choice.candidate(), counts.get(i)));
+            estimated.add(choices.get(i).counted(counts.get(i)));
         }
         return estimated;
     }
@@ -308,7 +362,7 @@ public final class SearchCompiler {
     private Optional<Sql> smallSet(CriterionCompiler.Selection selection) {
         var plan = plan(selection.criterion(), selection.kinds());
         var beginning = begin(plan, false);
-        if (beginning.criterion().isEmpty() || estimate(beginning.candidate(), few) >= few) {
+        if (beginning.said().isEmpty() || estimate(beginning.candidate(), few) >= few) {
             return Optional.empty();
         }
         return Optional.of(rows(plan, beginning, Optional.empty()));

@@ -28,9 +28,35 @@ final class SortedWalk {
      * @param column its column with the key
      * @param where which rows belong to it
      * @param values if resources may have no key or several: where their values stand
+     * @param stretch between which keys all matches lie
      */
     private record Track(
-            String from, String id, String column, Sql where, Optional<Values> values) {
+            String from,
+            String id,
+            String column,
+            Sql where,
+            Optional<Values> values,
+            Stretch stretch) {
+
+        /** The first key in the direction of the walk, and the last; whether all have one. */
+        record Stretch(Optional<Sql> first, Optional<Sql> last, boolean holdsAll) {
+            static final Stretch WHOLE = new Stretch(Optional.empty(), Optional.empty(), false);
+
+            /** Where the criteria let the dates of a parameter lie. */
+            static Stretch of(
+                    List<Criterion> criteria, Sort.Parameter sort, Facet facet, long parameter) {
+                var bounds = DateBounds.of(new Criterion.All(criteria), sort.parameter());
+                if (facet != Facet.DATE || bounds.isNone()) {
+                    return WHOLE;
+                }
+                boolean down = sort.descending();
+                var least = bounds.least(down, parameter);
+                var greatest = bounds.greatest(down, parameter);
+                return down
+                        ? new Stretch(greatest, least, true)
+                        : new Stretch(least, greatest, true);
+            }
+        }
 
         /** Rows of a facet's table with a parameter's number. */
         record Values(Facet facet, Long parameter) {}
@@ -70,12 +96,16 @@ final class SortedWalk {
             Kind kind,
             List<Criterion> criteria,
             Sort sort) {
-        return track(dialect, compiler, kind, sort)
+        return track(dialect, compiler, kind, criteria, sort)
                 .map(track -> new SortedWalk(dialect, compiler, kind, criteria, sort, track));
     }
 
     private static Optional<Track> track(
-            Dialect dialect, CriterionCompiler compiler, Kind kind, Sort sort) {
+            Dialect dialect,
+            CriterionCompiler compiler,
+            Kind kind,
+            List<Criterion> criteria,
+            Sort sort) {
         return switch (sort) {
             case Sort.Id _ -> Optional.of(facts(kind, "logical_id"));
             case Sort.LastUpdated _ -> Optional.of(facts(kind, "last_updated"));
@@ -85,16 +115,30 @@ final class SortedWalk {
                                 values(
                                         compiler,
                                         kind,
+                                        criteria,
                                         parameter,
                                         Facet.DATE,
                                         sort.descending() ? "high" : "low");
-                        case TEXT -> values(compiler, kind, parameter, Facet.TEXT, "value");
+                        case TEXT ->
+                                values(compiler, kind, criteria, parameter, Facet.TEXT, "value");
                         case URI ->
                                 dialect.numbersUris()
                                         ? Optional.empty()
-                                        : values(compiler, kind, parameter, Facet.URI, "value");
+                                        : values(
+                                                compiler,
+                                                kind,
+                                                criteria,
+                                                parameter,
+                                                Facet.URI,
+                                                "value");
                         case QUANTITY ->
-                                values(compiler, kind, parameter, Facet.QUANTITY_CANONICAL, "low");
+                                values(
+                                        compiler,
+                                        kind,
+                                        criteria,
+                                        parameter,
+                                        Facet.QUANTITY_CANONICAL,
+                                        "low");
                         case TOKEN, REFERENCE, NUMBER -> Optional.empty();
                     };
             case Sort.Score _, Sort.Distance _ -> Optional.empty();
@@ -107,12 +151,14 @@ final class SortedWalk {
                 "id",
                 column,
                 Sql.of(ROW + ".kind = ").bind(kind.number()).add(" AND " + ROW + ".deleted = 0"),
-                Optional.empty());
+                Optional.empty(),
+                Track.Stretch.WHOLE);
     }
 
     private static Optional<Track> values(
             CriterionCompiler compiler,
             Kind kind,
+            List<Criterion> criteria,
             Sort.Parameter sort,
             Facet facet,
             String column) {
@@ -125,7 +171,8 @@ final class SortedWalk {
                                         "resource",
                                         column,
                                         Sql.of(ROW + ".parameter = ").bind(parameter),
-                                        Optional.of(new Track.Values(facet, parameter))));
+                                        Optional.of(new Track.Values(facet, parameter)),
+                                        Track.Stretch.of(criteria, sort, facet, parameter)));
     }
 
     /** Whether the index gives its first rows without sorting all of them. */
@@ -140,7 +187,15 @@ final class SortedWalk {
 
     /** Whether nothing follows the rows of the index that are behind a position. */
     boolean endsWithIndex(Optional<PagePosition> after) {
-        return isComplete() || isKeyless(after);
+        return isComplete() || track.stretch().holdsAll() || isKeyless(after);
+    }
+
+    /** Whether the criteria are all about the key, which a stretch of the index shows to pass. */
+    boolean isStretch() {
+        return track.stretch().holdsAll()
+                && sort instanceof Sort.Parameter parameter
+                && criteria.stream()
+                        .noneMatch(each -> DateBounds.of(each, parameter.parameter()).isNone());
     }
 
     /** Selects a page, by the first sort key alone. */
@@ -156,8 +211,11 @@ final class SortedWalk {
         }
         Sql keyed =
                 track.select("DISTINCT " + track.resource() + " AS id, " + track.key() + " AS k0");
-        after.ifPresent(position -> behind(keyed, position));
-        keyed.add(tests(track.resource(), track.key()));
+        after.ifPresentOrElse(position -> behind(keyed, position), () -> first(keyed));
+        last(keyed).add(tests(track.resource(), track.key()));
+        if (track.stretch().holdsAll()) {
+            return ordered(keyed, limit);
+        }
         return Sql.of("SELECT * FROM (")
                 .add(ordered(keyed, limit))
                 .add(") keyed UNION ALL SELECT * FROM (")
@@ -234,6 +292,24 @@ final class SortedWalk {
                 .add(" OR " + track.resource() + " > ")
                 .bind(position.resource())
                 .add(")");
+    }
+
+    /** Where the walk begins; a position is never in front of it. */
+    private void first(Sql sql) {
+        track.stretch()
+                .first()
+                .ifPresent(key -> sql.add(" AND " + track.key() + beyond() + "= ").add(key));
+    }
+
+    private Sql last(Sql sql) {
+        track.stretch()
+                .last()
+                .ifPresent(key -> sql.add(" AND " + track.key() + upTo()).add(key));
+        return sql;
+    }
+
+    private String upTo() {
+        return sort.descending() ? " >= " : " <= ";
     }
 
     private String beyond() {
@@ -319,15 +395,16 @@ final class SortedWalk {
     private Sql stretch(String columns, Optional<PagePosition> after, int limit) {
         Sql walked =
                 track.select("DISTINCT " + track.resource() + " AS id, " + track.key() + " AS k0");
-        after.ifPresent(position -> beyond(walked, position));
-        walked.add(tests(track.resource(), track.key()));
+        after.ifPresentOrElse(position -> beyond(walked, position), () -> first(walked));
+        last(walked).add(tests(track.resource(), track.key()));
         walked.add(" ORDER BY k0" + direction()).add(dialect.limit(limit));
         Sql sql = track.select(columns);
-        after.ifPresent(
+        after.ifPresentOrElse(
                 position ->
                         sql.add(" AND " + track.key() + beyond() + "= ")
-                                .bind(position.keys().getFirst()));
-        return sql.add(" AND " + track.key() + (sort.descending() ? " >= " : " <= "))
+                                .bind(position.keys().getFirst()),
+                () -> first(sql));
+        return sql.add(" AND " + track.key() + upTo())
                 .add(sort.descending() ? "(SELECT min(k0) FROM (" : "(SELECT max(k0) FROM (")
                 .add(walked)
                 .add(") e)");

@@ -5,8 +5,8 @@ import dev.andiron.spi.search.Sort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
-import java.util.function.ToLongFunction;
 
 /**
  * Decides whether a sorted page comes from a walk through the index of its first key, which ends
@@ -18,19 +18,41 @@ final class WalkChoice {
     /** By how much further each try goes. */
     private static final int FURTHER = 8;
 
-    private final ToLongFunction<Sql> count;
-    private final LongUnaryOperator toGather;
+    private final Function<List<Sql>, List<Long>> counts;
     private final long few;
 
     /**
-     * @param count runs a statement that gives a number
-     * @param toGather how many rows there are to gather, counted up to its argument
+     * @param counts runs statements that give a number each
      * @param few so many rows are gathered without further thought
      */
-    WalkChoice(ToLongFunction<Sql> count, LongUnaryOperator toGather, long few) {
-        this.count = count;
-        this.toGather = toGather;
+    WalkChoice(Function<List<Sql>, List<Long>> counts, long few) {
+        this.counts = counts;
         this.few = few;
+    }
+
+    private long firstSteps(int limit) {
+        return Math.max(few / FURTHER, 4L * limit);
+    }
+
+    /**
+     * Looks at the first steps of a walk through what is little more than the matches.
+     *
+     * @return within how many rows of the index the page is, if it is within these
+     */
+    Optional<Long> first(SortedWalk walk, Optional<PagePosition> after, int limit) {
+        long steps = firstSteps(limit);
+        var seen =
+                counts.apply(
+                        List.of(
+                                walk.found(after, false, steps, limit),
+                                walk.length(after, false, steps)));
+        return seen.getFirst() >= limit || seen.getLast() < steps
+                ? Optional.of(steps)
+                : Optional.empty();
+    }
+
+    private long count(Sql sql) {
+        return counts.apply(List.of(sql)).getFirst();
     }
 
     /**
@@ -38,22 +60,27 @@ final class WalkChoice {
      *
      * @param walks one for each type; several only for keys that each resource has once
      * @param several whether there are more keys than the one of the index
+     * @param toGather how many rows there are to gather, counted up to its argument
      * @return within how many rows of the index of each type the page is; empty if to gather is
      *     quicker
      */
     Optional<Long> steps(
-            List<SortedWalk> walks, boolean several, Optional<PagePosition> after, int limit) {
-        for (long steps = Math.max(few / FURTHER, 4L * limit); ; steps *= FURTHER) {
+            List<SortedWalk> walks,
+            boolean several,
+            Optional<PagePosition> after,
+            int limit,
+            LongUnaryOperator toGather) {
+        for (long steps = firstSteps(limit); ; steps *= FURTHER) {
             long worth = Math.max(few, 2 * steps);
             if (toGather.applyAsLong(worth) < worth) {
                 return Optional.empty();
             }
             boolean enough = true;
             for (SortedWalk walk : walks) {
-                long found = count.applyAsLong(walk.found(after, several, steps, limit));
+                long found = count(walk.found(after, several, steps, limit));
                 if (found >= limit) {
-                    enough &= !several || count.applyAsLong(walk.span(after, limit, worth)) < worth;
-                } else if (count.applyAsLong(walk.length(after, several, steps)) == steps) {
+                    enough &= !several || count(walk.span(after, limit, worth)) < worth;
+                } else if (count(walk.length(after, several, steps)) == steps) {
                     enough = false;
                 } else if (several || !walk.endsWithIndex(after)) {
                     return Optional.empty();

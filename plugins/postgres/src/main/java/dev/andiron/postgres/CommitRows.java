@@ -4,6 +4,7 @@ import dev.andiron.postgres.Session.SqlArray;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Mutation;
 import dev.andiron.spi.resource.StoredResource;
+import dev.andiron.sql.DateSpans;
 import dev.andiron.sql.Facet;
 import dev.andiron.sql.FhirVersionNumber;
 import dev.andiron.sql.IndexEntry;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The mutations of a commit and their index rows as the arrays that {@code apply_commit} takes. */
+/** The mutations of a commit and their index rows as the arrays that {@code apply_changes} takes. */
 final class CommitRows implements IndexColumns.NameNumbers {
     /** What PostgreSQL's B-trees take, with room for the rest of the key. */
     private static final int LONGEST_KEY = 2_500;
@@ -40,11 +41,12 @@ final class CommitRows implements IndexColumns.NameNumbers {
     private final int tenant;
 
     /**
-     * Gathers what is needed, and adds names that are new.
+     * Gathers what is needed, adds names that are new, and raises spans.
      *
      * @param session one without a transaction
      */
-    CommitRows(Session session, Numbers numbers, int tenant, List<Mutation> mutations)
+    CommitRows(
+            Session session, Numbers numbers, Spans spans, int tenant, List<Mutation> mutations)
             throws SQLException {
         this.tenant = tenant;
         this.mutations = mutations;
@@ -65,6 +67,22 @@ final class CommitRows implements IndexColumns.NameNumbers {
                                                 .get(name.code())[name.facet().ordinal()] =
                                         number);
         numbers.ensureDisplays(session, tenant, displays());
+        spans.ensure(session, tenant, dateSpans());
+    }
+
+    private Map<Integer, Long> dateSpans() {
+        Map<Integer, Long> longest = new HashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            var numbers = parameters.get(mutations.get(i).key().type());
+            DateSpans.of(entries.get(i))
+                    .forEach(
+                            (code, span) ->
+                                    longest.merge(
+                                            numbers.get(code)[Facet.DATE.ordinal()],
+                                            span,
+                                            Math::max));
+        }
+        return longest;
     }
 
     private static List<IndexEntry> entries(Mutation mutation) {
@@ -189,7 +207,7 @@ final class CommitRows implements IndexColumns.NameNumbers {
         return name.isEmpty() ? 0 : texts.get(name);
     }
 
-    /** The arguments of {@code apply_commit} from the operations on. */
+    /** The arguments of {@code apply_changes} from the operations on. */
     List<Object> arguments() {
         var arguments = new ArrayList<Object>(64);
         addMutations(arguments);

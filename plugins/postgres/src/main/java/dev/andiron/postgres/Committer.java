@@ -29,10 +29,11 @@ final class Committer {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final int ARGUMENTS = 50;
     private static final String APPLY =
-            "SELECT * FROM apply_commit(" + "?, ".repeat(ARGUMENTS - 1) + "?)";
+            "SELECT * FROM apply_changes(" + "?, ".repeat(ARGUMENTS - 1) + "?)";
 
     private final Tenants tenants;
     private final Numbers numbers;
+    private final Spans spans = new Spans();
     private final Judge judge;
     private final Statistics statistics = new Statistics();
 
@@ -98,7 +99,7 @@ final class Committer {
         attempt.backend = session.connection().unwrap(PGConnection.class).getBackendPID();
         var preconditions = unclear(commit);
         var locks = TypeLocks.of(place.tables().schema(), tenant, commit, preconditions);
-        var rows = new CommitRows(session, numbers, tenant, commit.mutations());
+        var rows = new CommitRows(session, numbers, spans, tenant, commit.mutations());
         if (preconditions.isEmpty()) {
             attempt.sent = true;
             return apply(session, place, locks, rows, commit, attempt);

@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Index rows of a commit, column by column, as {@code apply_commit} takes them. For one commit and
+ * Index rows of a commit, column by column, as {@code apply_changes} takes them. For one commit and
  * one thread.
  */
 final class IndexColumns implements ComponentJson.Numbering<RuntimeException> {

@@ -60,6 +60,7 @@ final class PostgresSearchEngine implements SearchEngine {
             for (String table :
                     List.of(
                             "kinds",
+                            "parameters",
                             "resources",
                             "versions",
                             "token_index",

@@ -24,7 +24,8 @@ final class Schema {
                             "schema-4.sql",
                             "schema-5.sql",
                             "schema-6.sql",
-                            "schema-7.sql")
+                            "schema-7.sql",
+                            "schema-8.sql")
                     .map(Schema::resource)
                     .toList();
 

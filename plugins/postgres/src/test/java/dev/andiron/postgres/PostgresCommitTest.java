@@ -67,7 +67,7 @@ class PostgresCommitTest {
             for (boolean conditional : List.of(false, true)) {
                 for (Fate fate : List.of(Fate.CUT_BEFORE, Fate.CUT_AFTER)) {
                     var cut = new AtomicBoolean();
-                    String last = conditional ? "COMMIT" : "apply_commit";
+                    String last = conditional ? "COMMIT" : "apply_changes";
                     proxy.watch(
                             sql ->
                                     sql.contains(last) && cut.compareAndSet(false, true)
@@ -100,7 +100,7 @@ class PostgresCommitTest {
                 long version = tenant.currentVersion(KEY);
                 proxy.watch(
                         sql -> {
-                            if (!sql.contains("apply_commit")) {
+                            if (!sql.contains("apply_changes")) {
                                 return Fate.PASS;
                             }
                             // Nobody listens there.

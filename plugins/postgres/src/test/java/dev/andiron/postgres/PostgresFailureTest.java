@@ -80,7 +80,7 @@ class PostgresFailureTest {
                 try (var row =
                         statement.executeQuery(
                                 "SELECT pid FROM pg_stat_activity WHERE usename = 'andiron' AND"
-                                        + " state = 'active' AND query LIKE '%apply_commit%'")) {
+                                        + " state = 'active' AND query LIKE '%apply_changes%'")) {
                     if (row.next()) {
                         process = ProcessHandle.of(row.getLong(1));
                     }

@@ -182,7 +182,7 @@ class PostgresFenceTest {
                 "url", proxy.url("andiron"), "user", role, "schema", PostgresServer.schema(folder));
     }
 
-    /** The conditions within {@code apply_commit} go, too. */
+    /** The conditions within {@code apply_changes} go, too. */
     private void withoutTenantInFunctions(Path folder) throws SQLException {
         try (Connection superuser = server.superuser();
                 var statement = superuser.createStatement()) {
@@ -191,7 +191,7 @@ class PostgresFenceTest {
             try (var row =
                     statement.executeQuery(
                             "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname ="
-                                    + " 'apply_commit' AND pronamespace = '"
+                                    + " 'apply_changes' AND pronamespace = '"
                                     + schema
                                     + "'::regnamespace")) {
                 assertTrue(row.next());

@@ -111,7 +111,7 @@ class PostgresNodesTest {
         while (number(
                         connection,
                         "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'"
-                                + " AND query LIKE '%apply_commit%'")
+                                + " AND query LIKE '%apply_changes%'")
                 == 0) {
             Thread.onSpinWait();
         }
@@ -479,7 +479,7 @@ class PostgresNodesTest {
                                             superuser,
                                             "SELECT count(pg_terminate_backend(pid)) FROM"
                                                     + " pg_stat_activity WHERE usename = 'andiron'"
-                                                    + " AND query LIKE '%apply_commit%'");
+                                                    + " AND query LIKE '%apply_changes%'");
                                     number(superuser, "SELECT 1 FROM pg_sleep(0.05)");
                                 }
                             } catch (SQLException e) {

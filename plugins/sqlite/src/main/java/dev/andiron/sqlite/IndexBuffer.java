@@ -1,6 +1,7 @@
 package dev.andiron.sqlite;
 
 import dev.andiron.sql.ComponentJson;
+import dev.andiron.sql.DateSpans;
 import dev.andiron.sql.Facet;
 import dev.andiron.sql.IndexEntry;
 import dev.andiron.sql.OrderedDecimal;
@@ -43,6 +44,7 @@ final class IndexBuffer {
     private final ArrayList<PositionRow> positions = new ArrayList<>();
     private final ArrayList<CompositeRow> composites = new ArrayList<>();
     private final FullTextBuffer fullTexts;
+    private final Spans spans;
 
     /** Display rows that are in the table already, or will be; forgotten with a rollback. */
     private final Set<DisplayRow> knownDisplays = new HashSet<>();
@@ -225,6 +227,7 @@ final class IndexBuffer {
         this.interner = interner;
         this.targets = targets;
         fullTexts = new FullTextBuffer(session);
+        spans = new Spans(session);
     }
 
     /** Looks at the tables: at first, and after a rollback. */
@@ -276,6 +279,11 @@ final class IndexBuffer {
                         addComposite(tenant, parameter, resource, composite);
                 case IndexEntry.FullText text -> fullTexts.add(parameter, resource, text);
             }
+        }
+        for (var span : DateSpans.of(entries).entrySet()) {
+            spans.add(
+                    interner.intern(new Name.Parameter(kind, span.getKey(), Facet.DATE)),
+                    span.getValue());
         }
     }
 
@@ -356,6 +364,7 @@ final class IndexBuffer {
         DisplayRow.INSERT.flush(session, displays);
         references.sort(ReferenceRow.ORDER);
         ReferenceRow.INSERT.flush(session, references);
+        spans.flush();
         dates.sort(DateRow.ORDER);
         DateRow.INSERT.flush(session, dates);
         numbers.sort(NumberRow.ORDER);
@@ -387,6 +396,7 @@ final class IndexBuffer {
         positions.clear();
         composites.clear();
         fullTexts.rolledBack();
+        spans.rolledBack();
         knownDisplays.clear();
     }
 }

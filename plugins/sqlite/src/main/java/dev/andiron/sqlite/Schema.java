@@ -27,7 +27,8 @@ final class Schema {
                     resource("schema-search.sql"),
                     resource("schema-targets.sql"),
                     resource("schema-uris.sql"),
-                    resource("schema-words.sql"));
+                    resource("schema-words.sql"),
+                    resource("schema-spans.sql"));
 
     /** The step that brought words, positions and composites. */
     private static final int SEARCH = 3;
