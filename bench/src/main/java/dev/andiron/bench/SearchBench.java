@@ -94,6 +94,14 @@ final class SearchBench {
                         "date range of a week",
                         i -> "Observation?date=ge" + day(i) + "&date=lt" + day(i, 7)),
                 page(
+                        "date range of a week, sorted",
+                        i ->
+                                "Observation?date=ge"
+                                        + day(i)
+                                        + "&date=lt"
+                                        + day(i, 7)
+                                        + "&_sort=-date"),
+                page(
                         "code + date of a year",
                         i -> "Observation?code=code-" + i % SearchData.CODES + "&date=" + year(i)),
                 page(

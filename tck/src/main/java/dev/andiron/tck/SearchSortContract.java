@@ -8,6 +8,7 @@ import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.search.Sort;
+import dev.andiron.spi.search.ValueTest;
 import dev.andiron.tck.fixture.Resources;
 import dev.andiron.tck.fixture.Tenant;
 import dev.andiron.tck.fixture.Walk;
@@ -153,11 +154,16 @@ abstract class SearchSortContract extends Contract {
     }
 
     private static void assertOrder(Tenant tenant, List<Sort> sort, String... ids) {
+        assertOrder(tenant, Criterion.everything(), sort, ids);
+    }
+
+    private static void assertOrder(
+            Tenant tenant, Criterion criterion, List<Sort> sort, String... ids) {
         for (int pageSize = 1; pageSize <= ids.length + 1; pageSize++) {
             Query query =
                     new Query(
                             Set.of("Patient"),
-                            Criterion.everything(),
+                            criterion,
                             sort,
                             pageSize,
                             Optional.empty(),
@@ -314,6 +320,53 @@ abstract class SearchSortContract extends Contract {
                 "paris",
                 "potsdam",
                 "none");
+    }
+
+    /** {@link Sort.Parameter}, {@link ValueTest.Date}. */
+    @Test
+    @Promise(
+            "a range of dates that they are sorted by finds each resource once, also by several"
+                    + " values, longer ones or ones that came later")
+    @Needs(search = {SearchFeature.SORT, SearchFeature.DATE})
+    final void required_SO07_sortedRangesOfDates() {
+        Tenant tenant = newTenant();
+        tenant.create(Resources.patient("in"), date(50, 51));
+        tenant.create(Resources.patient("before"), date(10, 11));
+        tenant.create(Resources.patient("after"), date(90, 91));
+        tenant.create(Resources.patient("begins-in"), date(58, 62));
+        tenant.create(Resources.patient("around"), date(10, 11), date(90, 91));
+        tenant.create(Resources.patient("twice"), date(52, 53), date(54, 55));
+        tenant.create(Resources.patient("never"), new SearchValue.Date("t", second(0), second(1)));
+        var up = List.<Sort>of(new Sort.Parameter("s", Sort.ValueKind.DATE, false));
+        var down = List.<Sort>of(new Sort.Parameter("s", Sort.ValueKind.DATE, true));
+        assertOrder(tenant, range(), up, "around", "in", "twice", "begins-in");
+        assertOrder(tenant, range(), down, "around", "begins-in", "twice", "in");
+        tenant.create(Resources.patient("long"), date(-400, 500));
+        assertOrder(tenant, range(), up, "long", "around", "in", "twice", "begins-in");
+        tenant.update(
+                Resources.patient("in"), date(50, 51), date(-900, -899));
+        tenant.create(
+                Resources.patient("ever"), new SearchValue.Date("s", Instant.MIN, Instant.MAX));
+        assertOrder(tenant, range(), up, "ever", "in", "long", "around", "twice", "begins-in");
+        assertOrder(tenant, range(), down, "ever", "long", "around", "begins-in", "twice", "in");
+    }
+
+    private static SearchValue date(int from, int to) {
+        return new SearchValue.Date("s", second(from), second(to));
+    }
+
+    /** At or after second 40, and before second 60. */
+    private static Criterion range() {
+        return new Criterion.All(
+                List.of(
+                        new Criterion.Value(
+                                "s",
+                                new ValueTest.Date(
+                                        ValueTest.RangeOperator.GE, second(40), second(41))),
+                        new Criterion.Value(
+                                "s",
+                                new ValueTest.Date(
+                                        ValueTest.RangeOperator.LT, second(60), second(61)))));
     }
 
     private static SearchValue position(String parameter, double latitude, double longitude) {
