@@ -14,8 +14,8 @@ import java.util.function.LongBinaryOperator;
 /**
  * Where the dates of a parameter must lie in every resource that passes some criteria: its last end
  * is not before one time, and its first beginning not behind another. As no resource's dates lie
- * further apart than the parameter's span, either time bounds the other end as well. So a range with
- * two ends is one stretch of an index by beginnings, and of one by ends.
+ * further apart than the parameter's span, either time bounds the other end as well. So a range
+ * with two ends is one stretch of an index by beginnings, and of one by ends.
  *
  * @param ends the last end is at or behind it, in microseconds of the epoch; empty for any
  * @param begins the first beginning is at or before it
@@ -152,7 +152,9 @@ record DateBounds(OptionalLong ends, OptionalLong begins) {
                         : new Sql().expression("?", time));
     }
 
-    /** The span is read by the statement that reads the dates, so that it is not older than they. */
+    /**
+     * The span is read by the statement that reads the dates, so that it is not older than they.
+     */
     private static Sql shifted(String sign, long time, long endless, long parameter) {
         return Sql.of("(SELECT CASE WHEN s.span < ")
                 .bind(DateSpans.ENDLESS)

@@ -32,8 +32,7 @@ public final class DateSpans {
         var extents = new HashMap<String, Extent>();
         for (IndexEntry entry : entries) {
             if (entry instanceof IndexEntry.Date date) {
-                extents.merge(
-                        date.parameter(), new Extent(date.low(), date.high()), Extent::with);
+                extents.merge(date.parameter(), new Extent(date.low(), date.high()), Extent::with);
             }
         }
         var spans = HashMap.<String, Long>newHashMap(extents.size());

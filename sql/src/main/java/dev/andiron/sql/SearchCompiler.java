@@ -234,8 +234,7 @@ public final class SearchCompiler {
         }
         choices.addAll(stretches(plan));
         var walk =
-                new Beginning(
-                        Optional.empty(), Optional.empty(), compiler.walk(plan.kinds()), few);
+                new Beginning(Optional.empty(), Optional.empty(), compiler.walk(plan.kinds()), few);
         if (choices.isEmpty()) {
             return walk;
         }
@@ -266,8 +265,7 @@ public final class SearchCompiler {
                                         new Beginning(
                                                 Optional.empty(),
                                                 Optional.of(new Criterion.Present(parameter)),
-                                                compiler.stretch(
-                                                        parameter, bounds, plan.kinds()),
+                                                compiler.stretch(parameter, bounds, plan.kinds()),
                                                 0)));
         return stretches;
     }

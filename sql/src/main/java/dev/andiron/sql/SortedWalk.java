@@ -2,6 +2,7 @@ package dev.andiron.sql;
 
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Sort;
+import dev.andiron.spi.search.ValueTest;
 
 import java.util.List;
 import java.util.Optional;
@@ -203,7 +204,7 @@ final class SortedWalk {
         if (isComplete()) {
             Sql sql = track.select(track.resource() + " AS id, " + track.key() + " AS k0");
             after.ifPresent(position -> behind(sql, position));
-            return ordered(sql.add(tests(track.resource(), track.key())), limit);
+            return ordered(sql.add(tests(track.resource(), track.key(), ROW)), limit);
         }
         Sql keyless = keyless(after, limit);
         if (isKeyless(after)) {
@@ -212,7 +213,7 @@ final class SortedWalk {
         Sql keyed =
                 track.select("DISTINCT " + track.resource() + " AS id, " + track.key() + " AS k0");
         after.ifPresentOrElse(position -> behind(keyed, position), () -> first(keyed));
-        last(keyed).add(tests(track.resource(), track.key()));
+        last(keyed).add(tests(track.resource(), track.key(), ROW));
         if (track.stretch().holdsAll()) {
             return ordered(keyed, limit);
         }
@@ -262,7 +263,7 @@ final class SortedWalk {
     }
 
     /** What a resource on the way must pass: the criteria, and to be met at the key it sorts by. */
-    private Sql tests(String resource, String key) {
+    private Sql tests(String resource, String key, String row) {
         Sql sql = new Sql();
         if (!isComplete()) {
             // Of several values only the one that the resource sorts by.
@@ -271,7 +272,26 @@ final class SortedWalk {
                     .add(" AND " + dialect.withoutIndex("o." + track.column()))
                     .add((sort.descending() ? " > " : " < ") + key + ")");
         }
-        return sql.add(criteria(resource));
+        for (Criterion criterion : criteria) {
+            Sql test = compiler.test(criterion, List.of(kind), resource);
+            sql.add(" AND ")
+                    .add(
+                            onRow(criterion, row)
+                                    .map(passes -> Sql.any(List.of(passes, test)))
+                                    .orElse(test));
+        }
+        return sql;
+    }
+
+    /** Mostly it is the date on the way that passes, and the resource's others need no look. */
+    private Optional<Sql> onRow(Criterion criterion, String row) {
+        return track.stretch().holdsAll()
+                        && sort instanceof Sort.Parameter parameter
+                        && criterion instanceof Criterion.Value value
+                        && value.parameter().equals(parameter.parameter())
+                        && value.test() instanceof ValueTest.Date
+                ? Optional.of(compiler.conditions().condition(value.test(), row, List.of()))
+                : Optional.empty();
     }
 
     private Sql criteria(String resource) {
@@ -302,9 +322,7 @@ final class SortedWalk {
     }
 
     private Sql last(Sql sql) {
-        track.stretch()
-                .last()
-                .ifPresent(key -> sql.add(" AND " + track.key() + upTo()).add(key));
+        track.stretch().last().ifPresent(key -> sql.add(" AND " + track.key() + upTo()).add(key));
         return sql;
     }
 
@@ -337,7 +355,7 @@ final class SortedWalk {
         Sql on =
                 keyless
                         ? new Sql().add(" AND ").add(hasNoKey("h.id")).add(criteria("h.id"))
-                        : tests("h.id", "h.k0");
+                        : tests("h.id", "h.k0", "h");
         return Sql.of("SELECT count(*) FROM (SELECT DISTINCT h.id AS id FROM (")
                 .add(head(after, strictly, steps))
                 .add(") h WHERE 1 = 1")
@@ -358,16 +376,18 @@ final class SortedWalk {
                     .add(" ORDER BY w.id")
                     .add(dialect.limit(steps));
         }
-        Sql sql = track.select(track.resource() + " AS id, " + track.key() + " AS k0");
-        after.ifPresent(
+        String row = track.stretch().holdsAll() ? ", w.low AS low, w.high AS high" : "";
+        Sql sql = track.select(track.resource() + " AS id, " + track.key() + " AS k0" + row);
+        after.ifPresentOrElse(
                 position -> {
                     if (strictly) {
                         beyond(sql, position);
                     } else {
                         behind(sql, position);
                     }
-                });
-        return sql.add(" ORDER BY " + track.key() + direction()).add(dialect.limit(steps));
+                },
+                () -> first(sql));
+        return last(sql).add(" ORDER BY " + track.key() + direction()).add(dialect.limit(steps));
     }
 
     private void beyond(Sql sql, PagePosition position) {
@@ -381,7 +401,7 @@ final class SortedWalk {
      */
     Sql hits(Optional<PagePosition> after, int limit) {
         return stretch("DISTINCT " + track.resource() + " AS id", after, limit)
-                .add(tests(track.resource(), track.key()));
+                .add(tests(track.resource(), track.key(), ROW));
     }
 
     /** Counts the rows of the index that {@link #hits} goes through, at most so many. */
@@ -396,7 +416,7 @@ final class SortedWalk {
         Sql walked =
                 track.select("DISTINCT " + track.resource() + " AS id, " + track.key() + " AS k0");
         after.ifPresentOrElse(position -> beyond(walked, position), () -> first(walked));
-        last(walked).add(tests(track.resource(), track.key()));
+        last(walked).add(tests(track.resource(), track.key(), ROW));
         walked.add(" ORDER BY k0" + direction()).add(dialect.limit(limit));
         Sql sql = track.select(columns);
         after.ifPresentOrElse(

@@ -343,8 +343,7 @@ abstract class SearchSortContract extends Contract {
         assertOrder(tenant, range(), down, "around", "begins-in", "twice", "in");
         tenant.create(Resources.patient("long"), date(-400, 500));
         assertOrder(tenant, range(), up, "long", "around", "in", "twice", "begins-in");
-        tenant.update(
-                Resources.patient("in"), date(50, 51), date(-900, -899));
+        tenant.update(Resources.patient("in"), date(50, 51), date(-900, -899));
         tenant.create(
                 Resources.patient("ever"), new SearchValue.Date("s", Instant.MIN, Instant.MAX));
         assertOrder(tenant, range(), up, "ever", "in", "long", "around", "twice", "begins-in");

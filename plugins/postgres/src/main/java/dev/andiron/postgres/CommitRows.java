@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The mutations of a commit and their index rows as the arrays that {@code apply_changes} takes. */
+/**
+ * The mutations of a commit and their index rows as the arrays that {@code apply_changes} takes.
+ */
 final class CommitRows implements IndexColumns.NameNumbers {
     /** What PostgreSQL's B-trees take, with room for the rest of the key. */
     private static final int LONGEST_KEY = 2_500;
@@ -45,8 +47,7 @@ final class CommitRows implements IndexColumns.NameNumbers {
      *
      * @param session one without a transaction
      */
-    CommitRows(
-            Session session, Numbers numbers, Spans spans, int tenant, List<Mutation> mutations)
+    CommitRows(Session session, Numbers numbers, Spans spans, int tenant, List<Mutation> mutations)
             throws SQLException {
         this.tenant = tenant;
         this.mutations = mutations;

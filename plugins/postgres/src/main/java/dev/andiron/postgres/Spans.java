@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The longest spans of dates by parameter. They are raised, and committed, before the commit that
- * needs them: so whoever sees a date sees a span that is long enough, and nobody waits for a commit.
- * As they never become less, what is known of them stays right. Safe for use by many threads.
+ * needs them: so whoever sees a date sees a span that is long enough, and nobody waits for a
+ * commit. As they never become less, what is known of them stays right. Safe for use by many
+ * threads.
  */
 final class Spans {
     /** Beyond this it starts anew. */
@@ -51,7 +52,8 @@ final class Spans {
         }
         session.update(
                 RAISE,
-                new SqlArray("int4", longer.stream().map(Map.Entry::getKey).toArray(Integer[]::new)),
+                new SqlArray(
+                        "int4", longer.stream().map(Map.Entry::getKey).toArray(Integer[]::new)),
                 new SqlArray("int8", longer.stream().map(Map.Entry::getValue).toArray(Long[]::new)),
                 tenant,
                 tenant);
