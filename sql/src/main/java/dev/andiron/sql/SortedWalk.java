@@ -126,11 +126,7 @@ final class SortedWalk {
                                 dialect.numbersUris()
                                         ? Optional.empty()
                                         : values(
-                                                compiler,
-                                                kind,
-                                                criteria,
-                                                parameter,
-                                                Facet.URI,
+                                                compiler, kind, criteria, parameter, Facet.URI,
                                                 "value");
                         case QUANTITY ->
                                 values(
