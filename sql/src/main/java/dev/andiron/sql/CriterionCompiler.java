@@ -115,7 +115,13 @@ final class CriterionCompiler {
                         alternatives.stream()
                                 .map(test -> conditions.condition(test, row, parameters))
                                 .toList());
-        return exists(rows.facet(), parameters, resource, row, condition);
+        return exists(
+                rows.facet(),
+                parameters,
+                ValueConditions.codes(alternatives),
+                resource,
+                row,
+                condition);
     }
 
     private Sql fact(String resource, Function<String, Sql> condition) {
@@ -158,15 +164,41 @@ final class CriterionCompiler {
      */
     private Sql exists(
             Facet facet, List<Long> parameters, String resource, String row, Sql condition) {
+        return exists(facet, parameters, Set.of(), resource, row, condition);
+    }
+
+    /**
+     * @param codes what the codes of tokens are among that pass the condition; none if any may
+     */
+    private Sql exists(
+            Facet facet,
+            List<Long> parameters,
+            Set<String> codes,
+            String resource,
+            String row,
+            Sql condition) {
         if (parameters.isEmpty()) {
             return Sql.never();
         }
-        return Sql.of("EXISTS (SELECT 1 FROM " + dialect.table(facet) + " " + row + " WHERE ")
-                .add(dialect.ofResource(facet, row, resource) + " AND ")
-                .among(dialect.withoutIndex(row + ".parameter"), parameters)
-                .add(" AND ")
-                .add(condition)
-                .add(dialect.lookEnd() + ")");
+        Optional<Dialect.TokenPath> path =
+                facet.table().equals(Facet.TOKEN.table())
+                        ? dialect.tokensOf(row, resource, parameters)
+                        : Optional.empty();
+        Sql look = Sql.of("EXISTS (SELECT 1 FROM ");
+        if (path.isEmpty()) {
+            look.add(dialect.table(facet) + " " + row + " WHERE ")
+                    .add(dialect.ofResource(facet, row, resource) + " AND ")
+                    .among(dialect.withoutIndex(row + ".parameter"), parameters);
+        } else if (codes.isEmpty()) {
+            look.add(path.get().from() + " WHERE ").add(path.get().where());
+        } else {
+            look.add(dialect.table(facet) + " " + row + " WHERE ")
+                    .among(row + ".parameter", parameters)
+                    .add(" AND ")
+                    .among(row + ".code", sorted(codes))
+                    .add(" AND " + row + ".resource = " + resource);
+        }
+        return look.add(" AND ").add(condition).add(dialect.lookEnd() + ")");
     }
 
     /** Facets that have not always been there. */

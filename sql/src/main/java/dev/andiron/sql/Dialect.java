@@ -2,6 +2,7 @@ package dev.andiron.sql;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 
 /** Where databases differ. Implementations are stateless. */
 public interface Dialect {
@@ -113,6 +114,26 @@ public interface Dialect {
      */
     default String ofResource(Facet facet, String row, String resource) {
         return row + ".resource = " + resource;
+    }
+
+    /**
+     * How to come from a resource to its rows of {@code token_index} where no index leads there.
+     *
+     * @param from what to select from, of which the last is the rows
+     * @param where what joins them, with bind variables
+     */
+    record TokenPath(String from, Sql where) {}
+
+    /**
+     * The way from a resource to its rows of {@code token_index}, whatever their codes; empty if an
+     * index leads there. Rows with given codes are then looked up by their key.
+     *
+     * @param row the alias of the rows
+     * @param resource the column with the resource's number
+     * @param parameters the rows have one of these
+     */
+    default Optional<TokenPath> tokensOf(String row, String resource, List<Long> parameters) {
+        return Optional.empty();
     }
 
     /**

@@ -89,13 +89,16 @@ final class SortKeys {
             case QUANTITY -> extreme(extreme, key, Facet.QUANTITY_CANONICAL, "low");
             case TOKEN -> {
                 var parameters = parameters(key, Facet.TOKEN);
-                yield parameters.isEmpty()
-                        ? none()
-                        : Sql.of("SELECT " + extreme + "(x.code || ")
-                                .bind("\u0001")
-                                .add(" || n.value) FROM ")
-                                .add("token_index x JOIN names n ON n.id = x.system WHERE ")
-                                .add(own(parameters));
+                if (parameters.isEmpty()) {
+                    yield none();
+                }
+                var path = dialect.tokensOf("x", "hit.id", parameters);
+                yield Sql.of("SELECT " + extreme + "(x.code || ")
+                        .bind("\u0001")
+                        .add(" || n.value) FROM ")
+                        .add(path.map(Dialect.TokenPath::from).orElse("token_index x"))
+                        .add(" JOIN names n ON n.id = x.system WHERE ")
+                        .add(path.map(Dialect.TokenPath::where).orElseGet(() -> own(parameters)));
             }
             case REFERENCE -> reference(extreme, key);
         };

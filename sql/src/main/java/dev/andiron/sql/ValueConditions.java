@@ -4,6 +4,7 @@ import dev.andiron.spi.search.ValueTest;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.Set;
 /** What a {@link ValueTest} asks of a row of the index table that its {@link Facet} lives in. */
 final class ValueConditions {
     private static final int LAST_CODE_POINT = 0x10FFFF;
+
+    /** To look for each of more codes takes longer than to look at all tokens of a resource. */
+    private static final int FEW_CODES = 8;
 
     private final Dialect dialect;
     private final Catalog catalog;
@@ -69,6 +73,31 @@ final class ValueConditions {
                     ValueTest.Phrase _ ->
                     false;
         };
+    }
+
+    /**
+     * The codes of the tokens that pass any of the tests, if they are few and known; otherwise
+     * none.
+     */
+    static Set<String> codes(List<ValueTest> alternatives) {
+        var codes = new HashSet<String>();
+        for (ValueTest test : alternatives) {
+            var more =
+                    switch (test) {
+                        case ValueTest.Token token -> Optional.of(List.of(token.code()));
+                        case ValueTest.TokenIn in ->
+                                Optional.of(
+                                        in.tokens().stream().map(ValueTest.Token::code).toList());
+                        case ValueTest.ReferenceIdentifier identifier ->
+                                Optional.of(List.of(identifier.value()));
+                        default -> Optional.<List<Optional<String>>>empty();
+                    };
+            if (more.isEmpty() || !more.get().stream().allMatch(Optional::isPresent)) {
+                return Set.of();
+            }
+            more.get().forEach(code -> codes.add(code.orElseThrow()));
+        }
+        return codes.size() > FEW_CODES ? Set.of() : codes;
     }
 
     /**

@@ -27,6 +27,7 @@ final class IndexBuffer {
             Arrays.stream(Facet.values())
                     .map(new SqliteDialect()::table)
                     .filter(table -> !table.equals(Facet.FULL_TEXT.table()))
+                    .filter(table -> !table.equals(Facet.TOKEN.table()))
                     .distinct()
                     .toList();
     private static final int DISPLAYS_KEPT = 50_000;
@@ -43,6 +44,7 @@ final class IndexBuffer {
     private final ArrayList<NumberRow> numbers = new ArrayList<>();
     private final ArrayList<PositionRow> positions = new ArrayList<>();
     private final ArrayList<CompositeRow> composites = new ArrayList<>();
+    private final TokenKeyBuffer tokenKeys;
     private final FullTextBuffer fullTexts;
     private final Spans spans;
 
@@ -226,6 +228,7 @@ final class IndexBuffer {
         this.session = session;
         this.interner = interner;
         this.targets = targets;
+        tokenKeys = new TokenKeyBuffer(session, interner);
         fullTexts = new FullTextBuffer(session);
         spans = new Spans(session);
     }
@@ -285,6 +288,7 @@ final class IndexBuffer {
                     interner.intern(new Name.Parameter(kind, span.getKey(), Facet.DATE)),
                     span.getValue());
         }
+        tokenKeys.end(resource);
     }
 
     private void addComposite(
@@ -330,6 +334,7 @@ final class IndexBuffer {
         long system = name(token.system());
         long display = name(token.display());
         tokens.add(new TokenRow(parameter, token.code(), resource, system, display));
+        tokenKeys.add(parameter, token.code());
         if (display != 0) {
             var row = new DisplayRow(parameter, display, token.code(), system);
             if (knownDisplays.size() >= DISPLAYS_KEPT) {
@@ -361,6 +366,7 @@ final class IndexBuffer {
         UriRow.INSERT.flush(session, uris);
         tokens.sort(TokenRow.ORDER);
         TokenRow.INSERT.flush(session, tokens);
+        tokenKeys.flush();
         DisplayRow.INSERT.flush(session, displays);
         references.sort(ReferenceRow.ORDER);
         ReferenceRow.INSERT.flush(session, references);
@@ -381,6 +387,7 @@ final class IndexBuffer {
         for (String table : TABLES) {
             session.update("DELETE FROM " + table + " WHERE resource = ?", resource);
         }
+        tokenKeys.remove(resource);
         fullTexts.remove(resource);
     }
 
@@ -395,6 +402,7 @@ final class IndexBuffer {
         numbers.clear();
         positions.clear();
         composites.clear();
+        tokenKeys.rolledBack();
         fullTexts.rolledBack();
         spans.rolledBack();
         knownDisplays.clear();

@@ -27,6 +27,11 @@ final class NameReader {
                             parameter.facet().code());
             case Name.Plain plain ->
                     session.number("SELECT id FROM names WHERE value = ?", plain.value());
+            case Name.Term term ->
+                    session.number(
+                            "SELECT id FROM terms WHERE parameter = ? AND code = ?",
+                            term.parameter(),
+                            term.code());
         };
     }
 
@@ -47,6 +52,11 @@ final class NameReader {
                             parameter.facet().code());
             case Name.Plain plain ->
                     session.update("INSERT INTO names (value) VALUES (?)", plain.value());
+            case Name.Term term ->
+                    session.update(
+                            "INSERT INTO terms (parameter, code) VALUES (?, ?)",
+                            term.parameter(),
+                            term.code());
         }
     }
 }

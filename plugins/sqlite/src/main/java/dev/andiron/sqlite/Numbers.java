@@ -26,6 +26,9 @@ final class Numbers {
         record Parameter(long kind, String code, Facet facet) implements Name {}
 
         record Plain(String value) implements Name {}
+
+        /** What a token is looked up by. */
+        record Term(long parameter, String code) implements Name {}
     }
 
     Optional<Long> get(Name name) {

@@ -28,7 +28,8 @@ final class Schema {
                     resource("schema-targets.sql"),
                     resource("schema-uris.sql"),
                     resource("schema-words.sql"),
-                    resource("schema-spans.sql"));
+                    resource("schema-spans.sql"),
+                    resource("schema-tokens.sql"));
 
     /** The step that brought words, positions and composites. */
     private static final int SEARCH = 3;

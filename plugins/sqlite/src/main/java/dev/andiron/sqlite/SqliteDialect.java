@@ -8,6 +8,7 @@ import dev.andiron.sql.Sql;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** SQLite's own SQL. */
@@ -105,6 +106,23 @@ final class SqliteDialect implements Dialect {
                 ? "(%1$s.id = %2$s OR (%1$s.id >= %3$s AND %1$s.resource = %2$s))"
                         .formatted(row, resource, Long.toString(FullTextBuffer.SLOT))
                 : row + ".resource = " + resource;
+    }
+
+    @Override
+    public Optional<TokenPath> tokensOf(String row, String resource, List<Long> parameters) {
+        String keys = row + "k";
+        String key = row + "e";
+        Sql where =
+                Sql.of(keys + ".resource = " + resource + " AND ")
+                        .among(TokenKeyBuffer.parameter(key), parameters)
+                        .add(" AND " + row + ".parameter = " + TokenKeyBuffer.parameter(key))
+                        .add(" AND " + row + ".code = " + TokenKeyBuffer.code(key))
+                        .add(" AND " + row + ".resource = " + keys + ".resource");
+        return Optional.of(
+                new TokenPath(
+                        "token_keys %1$s CROSS JOIN json_each(%1$s.content) %2$s CROSS JOIN token_index %3$s"
+                                .formatted(keys, key, row),
+                        where));
     }
 
     /** {@link #components} still gives the URIs of a composite as texts. */

@@ -321,7 +321,7 @@ class SearchTest {
             assertTrue(
                     plan.contains("USING COVERING INDEX date_of_resource (resource=?)")
                             || plan.contains("USING INDEX date_of_resource (resource=?)")
-                            || plan.contains("token_of_resource (resource=?)"),
+                            || plan.contains("(parameter=? AND code=? AND resource=?"),
                     plan);
         }
     }
@@ -365,6 +365,59 @@ class SearchTest {
         String plan = search.explain(TENANT, query);
         assertEquals(2, plan.split("MULTI-INDEX OR", -1).length - 1, plan);
         assertTrue(plan.contains("full_text_of_resource (resource=? AND rowid>?)"), plan);
+    }
+
+    private static Criterion code(Optional<String> system, Optional<String> code) {
+        return new Criterion.Value("code", new ValueTest.Token(system, code));
+    }
+
+    /** What is asked of a resource's tokens goes by their keys, and never through those of all. */
+    @Test
+    void theTokensOfAResourceAreFoundByTheirKeysAndGoWithIt() {
+        var codes = List.of("a", "\"quoted\" \\ back", "line\n\u0001", "\ud83d\ude00", "a b", "17");
+        for (int i = 0; i < codes.size(); i++) {
+            for (int j = 0; j < 3; j++) {
+                var common = token("code", "http://s/" + i, codes.get(i));
+                var own = token("own", "", codes.get(i) + j);
+                commit(Commit.of(put("Device", "d" + i + j, 1, common, own)));
+            }
+        }
+        var all = new Criterion.Present("own");
+        for (int i = 0; i < codes.size(); i++) {
+            var here = List.of("d" + i + "0", "d" + i + "1", "d" + i + "2");
+            var system = code(Optional.of("http://s/" + i), Optional.empty());
+            var both = new Criterion.All(List.of(new Criterion.Id(Set.copyOf(here)), system));
+            assertEquals(here, ids(Query.of("Device", both, 50)));
+            var code = code(Optional.empty(), Optional.of(codes.get(i)));
+            var keyed = new Criterion.All(List.of(new Criterion.Id(Set.copyOf(here)), code));
+            assertEquals(here, ids(Query.of("Device", keyed, 50)));
+            var others = new Criterion.All(List.of(all, new Criterion.Not(system)));
+            assertEquals(3 * codes.size() - 3, ids(Query.of("Device", others, 50)).size());
+            var uncoded = Query.of("Device", new Criterion.Not(code), 50);
+            assertEquals(3 * codes.size() - 3, ids(uncoded).size());
+            String plan = search.explain(TENANT, uncoded);
+            assertTrue(plan.contains("(parameter=? AND code=? AND resource=?)"), plan);
+        }
+        String plan =
+                search.explain(
+                        TENANT,
+                        Query.of("Device", new Criterion.Not(new Criterion.Present("own")), 50));
+        assertTrue(plan.contains("k USING INTEGER PRIMARY KEY (rowid=?)"), plan);
+        assertTrue(!plan.contains("SCAN token"), plan);
+        for (int i = 0; i < codes.size(); i++) {
+            commit(Commit.of(put("Device", "d" + i + "0", 2, token("code", "", "new"))));
+            commit(Commit.of(delete("Device", "d" + i + "1", 2)));
+            assertEquals(
+                    List.of("d" + i + "2"),
+                    ids(Query.of("Device", code(Optional.empty(), Optional.of(codes.get(i))), 50)));
+        }
+        assertEquals(codes.size(), ids(Query.of("Device", all, 50)).size());
+        long rows =
+                backend.database()
+                        .reads()
+                        .read(s -> s.number("SELECT count(*) FROM token_index"))
+                        .orElseThrow();
+        assertEquals(3 * codes.size(), rows);
     }
 
     @Test
