@@ -30,6 +30,7 @@ final class IndexBuffer {
                     .filter(table -> !table.equals(Facet.TOKEN.table()))
                     .distinct()
                     .toList();
+    private static final byte[] NO_VALUE = {};
     private static final int DISPLAYS_KEPT = 50_000;
 
     private final Session session;
@@ -270,7 +271,7 @@ final class IndexBuffer {
                                         name(range.system()),
                                         name(range.code()),
                                         resource,
-                                        OrderedDecimal.encode(range.value())));
+                                        value(range)));
                 case IndexEntry.Position position ->
                         positions.add(
                                 new PositionRow(
@@ -289,6 +290,11 @@ final class IndexBuffer {
                     span.getValue());
         }
         tokenKeys.end(resource);
+    }
+
+    /** Only numbers are sorted by it: quantities in their own units do not compare. */
+    private static byte[] value(IndexEntry.Range range) {
+        return range.facet() == Facet.NUMBER ? OrderedDecimal.encode(range.value()) : NO_VALUE;
     }
 
     private void addComposite(
