@@ -70,6 +70,7 @@ final class PlanText {
                     case Sort.Id _ -> "_id";
                     case Sort.LastUpdated _ -> "_lastUpdated";
                     case Sort.Parameter parameter -> parameter.parameter();
+                    case Sort.Union union -> union.parameter();
                     case Sort.Score _ -> "the score";
                     case Sort.Distance distance -> "the distance of " + distance.parameter();
                 };

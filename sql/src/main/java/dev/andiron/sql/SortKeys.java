@@ -72,14 +72,16 @@ final class SortKeys {
             case Sort.Id _ -> Sql.of("SELECT r.logical_id FROM resources r WHERE r.id = hit.id");
             case Sort.LastUpdated _ ->
                     Sql.of("SELECT r.last_updated FROM resources r WHERE r.id = hit.id");
-            case Sort.Parameter parameter -> key(parameter);
+            case Sort.Parameter(String parameter, var kind, boolean descending) ->
+                    key(new Sort.Union(parameter, List.of(parameter), kind, descending));
+            case Sort.Union union -> key(union);
             case Sort.Distance distance -> distance(distance);
             case Sort.Score _ ->
                     new Scores(dialect, compiler, kinds).key(criteria).orElseGet(SortKeys::none);
         };
     }
 
-    private Sql key(Sort.Parameter key) {
+    private Sql key(Sort.Union key) {
         String extreme = key.descending() ? "max" : "min";
         return switch (key.kind()) {
             case TEXT -> extreme(extreme, key, Facet.TEXT, "value");
@@ -104,7 +106,7 @@ final class SortKeys {
         };
     }
 
-    private Sql uri(String extreme, Sort.Parameter key) {
+    private Sql uri(String extreme, Sort.Union key) {
         if (!dialect.numbersUris()) {
             return extreme(extreme, key, Facet.URI, "value");
         }
@@ -126,7 +128,7 @@ final class SortKeys {
                         .add(own(parameters));
     }
 
-    private Sql reference(String extreme, Sort.Parameter key) {
+    private Sql reference(String extreme, Sort.Union key) {
         var parts = new ArrayList<Sql>(2);
         var local = parameters(key, Facet.LOCAL_REFERENCE);
         if (!local.isEmpty()) {
@@ -156,7 +158,7 @@ final class SortKeys {
         return sql.add(") u");
     }
 
-    private Sql extreme(String extreme, Sort.Parameter key, Facet facet, String column) {
+    private Sql extreme(String extreme, Sort.Union key, Facet facet, String column) {
         var parameters = parameters(key, facet);
         return parameters.isEmpty()
                 ? none()
@@ -171,8 +173,10 @@ final class SortKeys {
                         .add(own(parameters));
     }
 
-    private List<Long> parameters(Sort.Parameter key, Facet facet) {
-        return compiler.searchedParameters(kinds, key.parameter(), facet);
+    private List<Long> parameters(Sort.Union key, Facet facet) {
+        return key.parameters().stream()
+                .flatMap(code -> compiler.searchedParameters(kinds, code, facet).stream())
+                .toList();
     }
 
     private static Sql own(List<Long> parameters) {

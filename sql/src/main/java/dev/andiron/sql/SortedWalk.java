@@ -138,7 +138,7 @@ final class SortedWalk {
                                         "low");
                         case TOKEN, REFERENCE, NUMBER -> Optional.empty();
                     };
-            case Sort.Score _, Sort.Distance _ -> Optional.empty();
+            case Sort.Union _, Sort.Score _, Sort.Distance _ -> Optional.empty();
         };
     }
 

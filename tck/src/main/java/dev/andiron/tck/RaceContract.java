@@ -289,7 +289,8 @@ abstract class RaceContract extends Contract {
                             long read = tenant.read(key).orElseThrow().version();
                             assertTrue(seen >= before, () -> seen + " came after " + before);
                             assertTrue(read >= seen, () -> read + " came after " + seen);
-                            assertEquals(1, other.read(key).orElseThrow().version(), "another tenant's");
+                            assertEquals(
+                                    1, other.read(key).orElseThrow().version(), "another tenant's");
                             newest.accumulateAndGet(read, Math::max);
                         }
                         return null;

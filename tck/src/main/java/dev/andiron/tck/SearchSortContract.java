@@ -84,6 +84,44 @@ abstract class SearchSortContract extends Contract {
                         i -> new SearchValue.Uri("s", "urn:" + TEXTS.get(i))));
     }
 
+    /** {@link Sort.Union}. */
+    @Test
+    @Promise("a sort by several parameters goes by the values of all of them")
+    @Needs(search = {SearchFeature.SORT, SearchFeature.SORT_UNION, SearchFeature.TOKEN})
+    final void required_SO07_severalParametersTogether() {
+        Tenant tenant = newTenant();
+        tenant.create(Resources.patient("both"), code("one", "e"), code("two", "a"));
+        tenant.create(Resources.patient("first"), code("one", "b"), code("one", "d"));
+        tenant.create(Resources.patient("second"), code("two", "c"), code("whole", "0"));
+        tenant.create(Resources.patient("neither"), code("whole", "1"), code("other", "2"));
+        assertSorted(
+                tenant, union(Sort.ValueKind.TOKEN, false), "both", "first", "second", "neither");
+        assertSorted(
+                tenant, union(Sort.ValueKind.TOKEN, true), "both", "first", "second", "neither");
+        assertOrder(
+                tenant,
+                List.of(union(Sort.ValueKind.TEXT, false), union(Sort.ValueKind.TOKEN, true)),
+                "both",
+                "first",
+                "second",
+                "neither");
+        tenant.update(Resources.patient("both"), code("two", "c"), code("two", "g"));
+        tenant.update(Resources.patient("neither"), code("two", "b"), code("two", "f"));
+        tenant.update(Resources.patient("first"));
+        assertSorted(
+                tenant, union(Sort.ValueKind.TOKEN, false), "neither", "both", "second", "first");
+        assertSorted(
+                tenant, union(Sort.ValueKind.TOKEN, true), "both", "neither", "second", "first");
+    }
+
+    private static SearchValue code(String parameter, String code) {
+        return new SearchValue.Token(parameter, "", code, "");
+    }
+
+    private static Sort union(Sort.ValueKind kind, boolean descending) {
+        return new Sort.Union("whole", List.of("one", "two"), kind, descending);
+    }
+
     private static Instant second(int i) {
         return Instant.parse("1969-12-31T23:59:58Z").plusSeconds(i);
     }

@@ -21,8 +21,10 @@ import java.util.regex.Pattern;
  * expression with anything else is never compared.
  *
  * <ul>
- *   <li>A composite is a {@link Derivation.Union} if its alternatives are those of others that have
- *       the same parts: as many, in the same order, of the same types, by the same paths.
+ *   <li>A parameter is a {@link Derivation.Union} if its alternatives are those of others of its
+ *       type together, each of which has fewer. Composites have to have the same parts, too: as
+ *       many, in the same order, of the same types, by the same paths. References, which chains and
+ *       includes follow by their parameter, and places are kept.
  *   <li>A composite is a {@link Derivation.Conjunction} if its expression is the type itself, and
  *       for each part there is a parameter of the part's type whose alternatives are the part's, as
  *       seen from the resource.
@@ -38,6 +40,8 @@ final class Derivations {
                     "([A-Za-z0-9]+(?:\\.[A-Za-z0-9]+)*)(?:\\.(?:as|ofType)\\(([A-Za-z0-9]+)\\))?");
     private static final Pattern AS_OPERATOR =
             Pattern.compile("\\(\\s*([A-Za-z0-9.]+)\\s+as\\s+([A-Za-z0-9]+)\\s*\\)");
+    private static final Set<SearchParameterType> KEPT =
+            Set.of(SearchParameterType.REFERENCE, SearchParameterType.SPECIAL);
     private static final String RARE = "SampledData";
 
     private final TypeDefinition type;
@@ -89,7 +93,7 @@ final class Derivations {
     }
 
     private Optional<Derivation> union(SearchParameter whole) {
-        if (whole.type() != SearchParameterType.COMPOSITE) {
+        if (KEPT.contains(whole.type())) {
             return Optional.empty();
         }
         Set<String> wanted = paths.get(whole.code());

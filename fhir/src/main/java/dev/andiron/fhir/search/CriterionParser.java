@@ -130,6 +130,27 @@ final class CriterionParser {
         return parameter;
     }
 
+    /**
+     * The codes of the parameters that have the values to sort by: of several types together, for
+     * what one type has it by the others do not know.
+     */
+    Set<String> sortedBy(Set<String> types, String code) throws Refusal {
+        var codes = new TreeSet<String>();
+        for (String type : types) {
+            codes.addAll(derived.of(type, code));
+        }
+        for (String type : types) {
+            var foreign = new TreeSet<>(codes);
+            foreign.removeAll(derived.of(type, code));
+            foreign.removeIf(each -> parameters.searchParameter(type, each).isEmpty());
+            if (!foreign.isEmpty()) {
+                throw Refusal.notUnderstood(
+                        "the types searched have it by different parameters; sort one type by it");
+            }
+        }
+        return codes.isEmpty() ? Set.of(code) : codes;
+    }
+
     private String unknown(Set<String> types, String type, String code) {
         if (types.isEmpty()) {
             return "it is not a parameter of all resource types; name the types by _type";

@@ -117,6 +117,11 @@ public final class CriterionText {
         String key =
                 switch (sort) {
                     case Sort.Parameter parameter -> parameter.parameter();
+                    case Sort.Union union ->
+                            "%s (%s)"
+                                    .formatted(
+                                            union.parameter(),
+                                            String.join(" or ", union.parameters()));
                     case Sort.LastUpdated _ -> "the last update";
                     case Sort.Id _ -> "the id";
                     case Sort.Score _ -> "how well it matches";

@@ -66,6 +66,18 @@ final class DerivedCriteria {
         };
     }
 
+    /** The parameters that have the values of one, unless that is a composite: itself or others. */
+    Set<String> of(String type, String code) {
+        return switch (definitions.derivation(type, code).orElse(null)) {
+            case Derivation.Union union -> {
+                var codes = new TreeSet<String>();
+                union.parameters().forEach(other -> codes.addAll(of(type, other)));
+                yield codes;
+            }
+            case null, default -> Set.of(code);
+        };
+    }
+
     private List<Criterion> each(Set<String> types, List<Criterion> criteria) {
         return criteria.stream().map(criterion -> of(types, criterion)).toList();
     }

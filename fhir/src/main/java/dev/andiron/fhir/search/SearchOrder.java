@@ -54,19 +54,23 @@ public final class SearchOrder implements Comparator<List<SortKey>> {
         return switch (sort) {
             case Sort.Id id -> new SortKey.Text(resource.key().id());
             case Sort.LastUpdated updated -> new SortKey.Time(resource.lastUpdated());
-            case Sort.Parameter parameter -> key(parameter, resource);
+            case Sort.Parameter(String parameter, ValueKind kind, boolean descending) ->
+                    key(List.of(parameter), kind, descending, resource);
+            case Sort.Union(_, List<String> parameters, ValueKind kind, boolean descending) ->
+                    key(parameters, kind, descending, resource);
             case Sort.Distance distance -> key(distance, resource);
             case Sort.Score score ->
                     new SortKey.Decimal(BigDecimal.valueOf(Relevance.of(criterion, resource)));
         };
     }
 
-    private static SortKey key(Sort.Parameter sort, SearchFacts resource) {
+    private static SortKey key(
+            List<String> parameters, ValueKind kind, boolean descending, SearchFacts resource) {
         SortKey best = MISSING;
         for (SearchValue value : resource.values()) {
-            if (value.parameter().equals(sort.parameter())) {
-                SortKey key = key(sort.kind(), sort.descending(), value);
-                if (compare(key, best, sort.descending()) < 0) {
+            if (parameters.contains(value.parameter())) {
+                SortKey key = key(kind, descending, value);
+                if (compare(key, best, descending) < 0) {
                     best = key;
                 }
             }

@@ -367,7 +367,11 @@ public final class SearchParser {
                                                                         + "=...")),
                                 descending);
                     }
-                    return new Sort.Parameter(code, kind(parameter), descending);
+                    Sort.ValueKind kind = kind(parameter);
+                    Set<String> others = criteria.sortedBy(types, code);
+                    return others.equals(Set.of(code))
+                            ? new Sort.Parameter(code, kind, descending)
+                            : new Sort.Union(code, List.copyOf(others), kind, descending);
                 }
             }
         }

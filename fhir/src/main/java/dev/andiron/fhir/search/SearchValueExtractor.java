@@ -34,8 +34,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * contained resources are given to those that ask for them. Extraction never refuses a resource:
  * what a parameter's type cannot compare, and what lacks its essential part, is passed over. A
  * parameter of the standard that follows from others ({@link Definitions#derivation}) gives no
- * values either: searches ask for those of the others. Numbers and quantities are points; a
- * comparator or a range makes them intervals.
+ * values either, unless they are needed to sort by: searches ask for those of the others. Numbers
+ * and quantities are points; a comparator or a range makes them intervals.
  */
 public final class SearchValueExtractor {
     /** Facts of every write, which a search asks for by criteria of their own. */
@@ -83,9 +83,17 @@ public final class SearchValueExtractor {
     /** What is compiled: a parameter's path is checked against the type that it starts from. */
     private record Compiled(String resourceType, SearchParameter parameter) {}
 
-    /** A parameter with its compiled path. */
+    /**
+     * A parameter with its compiled path.
+     *
+     * @param isUnion whether others have its values, too
+     */
     private record Source(
-            String code, SearchParameterType type, Path path, List<Component> components) {}
+            String code,
+            SearchParameterType type,
+            Path path,
+            List<Component> components,
+            boolean isUnion) {}
 
     /** A part of a composite. */
     private record Component(String code, SearchParameterType type, Path path) {}
@@ -94,13 +102,16 @@ public final class SearchValueExtractor {
      * The parameters of a resource type, and which of them a member may lead to values of: most
      * resources have few of the members that their type's parameters start from.
      */
-    private record Sources(List<Source> all, BitSet always, Map<String, BitSet> byMember) {
-        static final Sources NONE = new Sources(List.of(), new BitSet(), Map.of());
+    private record Sources(
+            List<Source> all, BitSet always, BitSet unions, Map<String, BitSet> byMember) {
+        static final Sources NONE = new Sources(List.of(), new BitSet(), new BitSet(), Map.of());
 
         static Sources of(List<Source> all) {
             var always = new BitSet(all.size());
+            var unions = new BitSet(all.size());
             var byMember = new HashMap<String, BitSet>();
             for (int i = 0; i < all.size(); i++) {
+                unions.set(i, all.get(i).isUnion());
                 Optional<Set<String>> members = all.get(i).path().firstMembers();
                 if (members.isEmpty()) {
                     always.set(i);
@@ -109,7 +120,7 @@ public final class SearchValueExtractor {
                     byMember.computeIfAbsent(member, _ -> new BitSet()).set(i);
                 }
             }
-            return new Sources(List.copyOf(all), always, byMember);
+            return new Sources(List.copyOf(all), always, unions, byMember);
         }
 
         /** Those that may find values in a resource, by their places. */
@@ -141,7 +152,8 @@ public final class SearchValueExtractor {
      *
      * @param resource a resource of a known type
      * @param features what the values are for: those that only {@link SearchFeature#FULL_TEXT} or
-     *     {@link SearchFeature#CONTAINED} needs are left out unless it is among them
+     *     {@link SearchFeature#CONTAINED} needs are left out unless it is among them, and those
+     *     that {@link SearchFeature#SORT_UNION} does without if it is
      * @return in no particular order; without any for an unknown type
      */
     public List<SearchValue> extract(JsonObject resource, Set<SearchFeature> features) {
@@ -156,6 +168,9 @@ public final class SearchValueExtractor {
                         ? contained(resource, features)
                         : Map.of();
         BitSet promising = known.promising(resource);
+        if (features.contains(SearchFeature.SORT_UNION)) {
+            promising.andNot(known.unions());
+        }
         for (int at = promising.nextSetBit(0); at >= 0; at = promising.nextSetBit(at + 1)) {
             Source source = known.all().get(at);
             List<PathNode> nodes = evaluate(source.path(), root);
@@ -250,13 +265,16 @@ public final class SearchValueExtractor {
         return Sources.of(list);
     }
 
-    /** What values are kept for; a parameter that follows from others has none of its own. */
+    /** What values are kept for. */
     private Optional<SearchParameter> kept(String type, SearchParameter parameter) {
         Optional<Derivation> derivation = definitions.derivation(type, parameter.code());
         return derivation.isEmpty()
                 ? Optional.of(parameter)
                 : switch (derivation.get()) {
-                    case Derivation.Union _ -> Optional.empty();
+                    // To sort by, unless several are sorted by together.
+                    case Derivation.Union _ ->
+                            Optional.of(parameter)
+                                    .filter(it -> it.type() != SearchParameterType.COMPOSITE);
                     case Derivation.Conjunction conjunction -> conjunction.exception();
                 };
     }
@@ -272,7 +290,12 @@ public final class SearchValueExtractor {
                             compile(component.expression(), "Resource")));
         }
         Path path = compile(parameter.expression(), key.resourceType());
-        return new Source(parameter.code(), parameter.type(), path, components);
+        boolean isUnion =
+                definitions
+                        .derivation(key.resourceType(), parameter.code())
+                        .filter(Derivation.Union.class::isInstance)
+                        .isPresent();
+        return new Source(parameter.code(), parameter.type(), path, components, isUnion);
     }
 
     private Path compile(String expression, String type) {

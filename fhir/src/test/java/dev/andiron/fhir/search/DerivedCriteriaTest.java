@@ -17,6 +17,7 @@ import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
+import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.search.ValueTest;
 
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,39 @@ class DerivedCriteriaTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void sortAsTheirOwnValuesWould(FhirVersion version) {
+        var model = new Model(version);
+        var observations = new RandomObservations(new Random(20_262));
+        List<JsonObject> resources =
+                Stream.generate(observations::next).limit(RESOURCES).map(Model::json).toList();
+        for (String code : List.of("combo-code", "combo-value-concept", "combo-value-quantity")) {
+            SearchParameter parameter = model.definitions.searchParameter(TYPE, code).orElseThrow();
+            for (String sort : List.of(code, "-" + code)) {
+                ParsedSearch search = model.search("_sort=" + sort);
+                var union = (Sort.Union) search.sort().getFirst();
+                assertEquals(code, union.parameter());
+                var ours = new SearchOrder(search.sort(), search.criterion());
+                var own =
+                        new SearchOrder(
+                                List.of(new Sort.Parameter(code, union.kind(), union.descending())),
+                                search.criterion());
+                for (JsonObject resource : resources) {
+                    SearchFacts facts = model.facts(resource);
+                    assertEquals(
+                            own.keys(
+                                    new SearchFacts(
+                                            facts.key(),
+                                            facts.lastUpdated(),
+                                            model.own(parameter, resource))),
+                            ours.keys(facts),
+                            () -> version + " " + sort + " " + resource);
+                }
+            }
+        }
+    }
+
     /** One version's searches, with and without regard to what follows from what. */
     private static final class Model {
         private final Definitions definitions;
@@ -115,25 +149,29 @@ class DerivedCriteriaTest {
         }
 
         Criterion parse(String query) {
+            return search(query).criterion();
+        }
+
+        ParsedSearch search(String query) {
             return parser.parse(
-                            new SearchContext(definitions, Stored.of()),
-                            TYPE,
-                            QueryParameter.parse(query.replace("|", "%7C")),
-                            Handling.STRICT)
-                    .criterion();
+                    new SearchContext(definitions, Stored.of()),
+                    TYPE,
+                    QueryParameter.parse(query.replace("|", "%7C")),
+                    Handling.STRICT);
         }
 
         boolean matches(Criterion criterion, JsonObject resource) {
-            return evaluator.matches(
-                    criterion,
-                    facts.computeIfAbsent(
-                            resource,
-                            it ->
-                                    new SearchFacts(
-                                            new ResourceKey(TYPE, "1"),
-                                            Stored.NOW,
-                                            extractor.extract(
-                                                    it, EnumSet.noneOf(SearchFeature.class)))));
+            return evaluator.matches(criterion, facts(resource));
+        }
+
+        SearchFacts facts(JsonObject resource) {
+            return facts.computeIfAbsent(
+                    resource,
+                    it ->
+                            new SearchFacts(
+                                    new ResourceKey(TYPE, "1"),
+                                    Stored.NOW,
+                                    extractor.extract(it, EnumSet.allOf(SearchFeature.class))));
         }
 
         boolean matches(SearchParameter parameter, String value, List<SearchValue> own) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.andiron.fhir.definition.Definitions;
 import dev.andiron.fhir.json.JsonReader;
 import dev.andiron.spi.resource.FhirVersion;
+import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchValue;
 
 import org.junit.jupiter.api.Test;
@@ -236,6 +237,19 @@ class SearchValueExtractorTest {
                         List.of(
                                 List.of(token("code", "", "a", "")),
                                 List.of(new SearchValue.Text("value-string", "x", "X")))));
+    }
+
+    @Test
+    void unionsAreWrittenForWhoCannotSortByThemOtherwise() {
+        var resource =
+                JsonReader.readObject(
+                        "{\"resourceType\":\"Observation\",\"code\":{\"coding\":[{\"code\":\"a\"}]}}"
+                                .getBytes(StandardCharsets.UTF_8));
+        var code = token("code", "", "a", "");
+        assertEquals(
+                Set.of(code, token("combo-code", "", "a", "")),
+                Set.copyOf(EXTRACTOR.extract(resource, Set.of(SearchFeature.SORT))));
+        assertEquals(List.of(code), EXTRACTOR.extract(resource, Set.of(SearchFeature.SORT_UNION)));
     }
 
     @Test

@@ -35,6 +35,8 @@ public final class QueryFeatures {
         if (capabilities.store()) {
             lent.addAll(ScanSearch.FEATURES);
             lent.removeAll(capabilities.search());
+            // Who does not sort by several parameters together is asked to sort by one.
+            lent.remove(SearchFeature.SORT_UNION);
         }
         return lent;
     }
@@ -97,6 +99,8 @@ public final class QueryFeatures {
     private void add(Sort sort) {
         switch (sort) {
             case Sort.Parameter parameter -> used.add(SearchFeature.SORT);
+            case Sort.Union union ->
+                    used.addAll(Set.of(SearchFeature.SORT, SearchFeature.SORT_UNION));
             case Sort.Score score -> used.add(SearchFeature.SCORE);
             case Sort.Distance distance -> used.add(SearchFeature.NEAR);
             case Sort.LastUpdated updated -> {}

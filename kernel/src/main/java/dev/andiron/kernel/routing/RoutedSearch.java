@@ -11,11 +11,13 @@ import dev.andiron.spi.search.Query.Total;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchFeature;
 import dev.andiron.spi.search.SearchPage;
+import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.tenant.Permission;
 import dev.andiron.spi.tenant.TenantContext;
 
 import java.lang.System.Logger.Level;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -52,7 +54,8 @@ final class RoutedSearch implements SearchEngine {
     }
 
     /** Who would answer. */
-    SearchRoute route(Query query) {
+    SearchRoute route(Query asked) {
+        Query query = suited(asked);
         Set<SearchFeature> used = QueryFeatures.of(query);
         used.remove(SearchFeature.TOTAL);
         Set<SearchFeature> missing = without(used, backend.capabilities().search());
@@ -63,6 +66,31 @@ final class RoutedSearch implements SearchEngine {
         return lent.isPresent() && lacking.isEmpty()
                 ? new SearchRoute.Lent(own.isPresent() ? missing : Set.of())
                 : new SearchRoute.Refused(lacking);
+    }
+
+    /**
+     * A backend that does not sort by several parameters together has values of the one for them.
+     */
+    private Query suited(Query query) {
+        if (backend.capabilities().search().contains(SearchFeature.SORT_UNION)
+                || query.sort().stream().noneMatch(Sort.Union.class::isInstance)) {
+            return query;
+        }
+        List<Sort> sort =
+                query.sort().stream()
+                        .map(
+                                key ->
+                                        key instanceof Sort.Union(var of, _, var kind, var down)
+                                                ? new Sort.Parameter(of, kind, down)
+                                                : key)
+                        .toList();
+        return new Query(
+                query.types(),
+                query.criterion(),
+                sort,
+                query.limit(),
+                query.after(),
+                query.total());
     }
 
     /** What searches may use: the engine's own features and the lent ones. */
@@ -83,8 +111,9 @@ final class RoutedSearch implements SearchEngine {
     }
 
     @Override
-    public SearchPage search(TenantContext tenant, Query query) {
+    public SearchPage search(TenantContext tenant, Query asked) {
         tenant.require(Permission.READ);
+        Query query = suited(asked);
         Optional<Byte> maker = MarkedCursor.of(query, NATIVE, LENT);
         SearchRoute route = route(query);
         if (maker.isPresent() && maker.get() == LENT && lent.isPresent()) {
@@ -122,7 +151,7 @@ final class RoutedSearch implements SearchEngine {
     public long count(TenantContext tenant, Query query) {
         tenant.require(Permission.READ);
         boolean counts = backend.capabilities().search().contains(SearchFeature.TOTAL);
-        Query all = with(query, Optional.empty(), query.total());
+        Query all = suited(with(query, Optional.empty(), query.total()));
         return switch (route(query)) {
             case SearchRoute.Native taken when counts || lent.isEmpty() ->
                     own.orElseThrow().count(tenant, all);
@@ -138,7 +167,7 @@ final class RoutedSearch implements SearchEngine {
     @Override
     public String explain(TenantContext tenant, Query query) {
         tenant.require(Permission.READ);
-        Query first = with(query, Optional.empty(), query.total());
+        Query first = suited(with(query, Optional.empty(), query.total()));
         return switch (route(query)) {
             case SearchRoute.Native taken -> own.orElseThrow().explain(tenant, first);
             case SearchRoute.Lent instead ->

@@ -114,6 +114,31 @@ class RoutedSearchTest {
     }
 
     @Test
+    void anEngineThatDoesNotSortBySeveralParametersTogetherSortsByTheOneThatHasTheirValues() {
+        var union = new Sort.Union("all", List.of("one", "two"), Sort.ValueKind.TOKEN, true);
+        var query =
+                new Query(
+                        Set.of("Patient"),
+                        TOKEN,
+                        List.of(new Sort.Id(false), union),
+                        1,
+                        Optional.empty(),
+                        Query.Total.NONE);
+        Storage plain = storage(true, Set.of(SearchFeature.TOKEN, SearchFeature.SORT));
+        assertEquals(new SearchRoute.Native(), plain.searchRoute(query));
+        plain.search().search(TENANT, query);
+        plain.search().count(TENANT, query);
+        var single = new Sort.Parameter("all", Sort.ValueKind.TOKEN, true);
+        assertEquals(List.of(new Sort.Id(false), single), asked.getFirst().sort());
+        Storage able =
+                storage(
+                        true,
+                        Set.of(SearchFeature.TOKEN, SearchFeature.SORT, SearchFeature.SORT_UNION));
+        able.search().search(TENANT, query);
+        assertEquals(query.sort(), asked.getLast().sort());
+    }
+
+    @Test
     void conditionsThatAnEngineLacksAreRefusedByNameAndNotPassedOn() {
         Storage storage = storage(true, Set.of(SearchFeature.TOKEN));
         Criterion not = new Criterion.Not(TOKEN);

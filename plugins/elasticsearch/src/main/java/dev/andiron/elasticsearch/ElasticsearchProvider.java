@@ -36,7 +36,7 @@ public final class ElasticsearchProvider implements BackendProvider {
         ElasticsearchOptions.of(options);
         return Capabilities.builder()
                 .withoutStore()
-                .search(EnumSet.allOf(SearchFeature.class))
+                .search(EnumSet.complementOf(EnumSet.of(SearchFeature.SORT_UNION)))
                 .follower()
                 .shared()
                 .build();

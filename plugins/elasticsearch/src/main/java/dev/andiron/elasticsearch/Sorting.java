@@ -6,6 +6,7 @@ import co.elastic.clients.elasticsearch._types.SortMode;
 import co.elastic.clients.elasticsearch._types.SortOptions;
 import co.elastic.clients.elasticsearch._types.SortOrder;
 
+import dev.andiron.spi.StorageException;
 import dev.andiron.spi.search.Sort;
 
 import java.util.ArrayList;
@@ -29,6 +30,10 @@ final class Sorting {
             case Sort.LastUpdated(boolean descending) -> field(Field.UPDATED, descending);
             case Sort.Score() -> SortOptions.of(o -> o.score(s -> s.order(SortOrder.Desc)));
             case Sort.Distance distance -> distance(distance);
+            case Sort.Union union ->
+                    throw new StorageException.NotSupported(
+                            "this index does not sort by several parameters together, as '%s' asks"
+                                    .formatted(union.parameter()));
             case Sort.Parameter(String parameter, var kind, boolean descending) ->
                     field(
                             (descending ? Field.DESCENDING : Field.ASCENDING)

@@ -36,10 +36,7 @@ final class SqliteBackend implements Backend {
         this.database = database;
         resources =
                 new SqliteResourceStore(
-                        database.reads(),
-                        database.numbers(),
-                        database.writer(),
-                        database.bodies());
+                        database.reads(), database.numbers(), database.writer(), database.bodies());
         versions = new SqliteVersionedStore(database.reads(), database.numbers());
         history = new SqliteHistoryStore(database.reads(), database.numbers());
         changes = new SqliteChangeFeed(database.reads(), database.numbers());

@@ -135,8 +135,7 @@ class CachedReadTest {
     void aRefusedCommitChangesNothing() {
         commit(put("Patient", "1", 1));
         assertRead(Optional.of(1L));
-        assertThrows(
-                StorageException.VersionConflict.class, () -> commit(put("Patient", "1", 1)));
+        assertThrows(StorageException.VersionConflict.class, () -> commit(put("Patient", "1", 1)));
         awaitIdle();
         assertRead(Optional.of(1L));
         commit(put("Patient", "1", 2));
@@ -171,7 +170,10 @@ class CachedReadTest {
         long version = 1;
         for (Mutation step : steps) {
             StoredResource old =
-                    backend.versions().orElseThrow().readVersion(TENANT, KEY, version).orElseThrow();
+                    backend.versions()
+                            .orElseThrow()
+                            .readVersion(TENANT, KEY, version)
+                            .orElseThrow();
             var key = new BodyCache.Key(TENANT.tenant().value(), KEY);
             // Forgotten, so that the reader has to ask.
             bodies.change(List.of(key)).close();
@@ -285,8 +287,7 @@ class CachedReadTest {
         commit(put("Patient", "1", 1));
         assertRead(Optional.of(1L));
         try (Connection _ = lock()) {
-            assertThrows(
-                    StorageException.Unavailable.class, () -> commit(put("Patient", "1", 2)));
+            assertThrows(StorageException.Unavailable.class, () -> commit(put("Patient", "1", 2)));
             awaitIdle();
             assertRead(Optional.of(1L));
         }
@@ -312,8 +313,7 @@ class CachedReadTest {
                                             ? store.head(TENANT, KEY).orElseThrow().version()
                                             : read().orElseThrow();
                             assertTrue(
-                                    version >= before,
-                                    () -> version + " was read after " + before);
+                                    version >= before, () -> version + " was read after " + before);
                             newest.accumulateAndGet(version, Math::max);
                         }
                         return null;

@@ -96,7 +96,8 @@ final class JobClient implements AutoCloseable {
             return client.send(request.build(), BodyHandlers.ofByteArray());
         } catch (ConnectException e) {
             throw new CommandException(
-                    "no server answers at %s; 'andiron serve' starts one".formatted(server.base()), e);
+                    "no server answers at %s; 'andiron serve' starts one".formatted(server.base()),
+                    e);
         }
     }
 

@@ -28,6 +28,8 @@ final class AskedParameters {
         for (Sort key : sort) {
             switch (key) {
                 case Sort.Parameter parameter -> asked.add(types, parameter.parameter());
+                case Sort.Union union ->
+                        union.parameters().forEach(parameter -> asked.add(types, parameter));
                 case Sort.Distance distance -> asked.add(types, distance.parameter());
                 case Sort.Id _, Sort.LastUpdated _, Sort.Score _ -> {}
             }

@@ -47,6 +47,11 @@ public enum SearchFeature {
     CONTAINED,
     /** {@link Sort.Parameter}. */
     SORT,
+    /**
+     * {@link Sort.Union}. With it no values are written of search parameters whose values are those
+     * of others together.
+     */
+    SORT_UNION,
     /** {@link Sort.Score} and {@link Hit#score()}. */
     SCORE,
     /** {@link Query.Total}. */

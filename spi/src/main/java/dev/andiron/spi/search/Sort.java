@@ -1,5 +1,7 @@
 package dev.andiron.spi.search;
 
+import java.util.List;
+
 /**
  * One key to sort by. A resource with several values sorts by its smallest when ascending and by
  * its largest when descending; one without any comes last, both ways. Texts are in the order of
@@ -11,6 +13,21 @@ public sealed interface Sort {
 
     /** By a search parameter. */
     record Parameter(String parameter, ValueKind kind, boolean descending) implements Sort {}
+
+    /**
+     * By a search parameter that has the values of several others together, as if these were one. A
+     * backend that does not declare {@link SearchFeature#SORT_UNION} never gets it: it gets a
+     * {@link Parameter} instead, of which the values are written for it.
+     *
+     * @param parameter the code of the search parameter
+     * @param parameters the codes of those that have its values; a resource may have it by any
+     */
+    record Union(String parameter, List<String> parameters, ValueKind kind, boolean descending)
+            implements Sort {
+        public Union {
+            parameters = List.copyOf(parameters);
+        }
+    }
 
     /** By the time of the last write. */
     record LastUpdated(boolean descending) implements Sort {}
