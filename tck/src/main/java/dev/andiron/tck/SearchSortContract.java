@@ -88,7 +88,7 @@ abstract class SearchSortContract extends Contract {
     @Test
     @Promise("a sort by several parameters goes by the values of all of them")
     @Needs(search = {SearchFeature.SORT, SearchFeature.SORT_UNION, SearchFeature.TOKEN})
-    final void required_SO07_severalParametersTogether() {
+    final void required_SO08_severalParametersTogether() {
         Tenant tenant = newTenant();
         tenant.create(Resources.patient("both"), code("one", "e"), code("two", "a"));
         tenant.create(Resources.patient("first"), code("one", "b"), code("one", "d"));
