@@ -94,6 +94,26 @@ class LayoutIT {
                         .anyMatch(name -> name.startsWith("sqlite-jdbc-")));
     }
 
+    /** So that no start has to copy it out of the driver. */
+    @Test
+    void sqliteLiesBesideItsPluginForTheSystemsInUse() throws IOException {
+        Path libraries = Distribution.home().resolve("plugins/sqlite/native");
+        try (Stream<Path> files = Files.walk(libraries)) {
+            assertEquals(
+                    List.of(
+                            "Linux/aarch64/libsqlitejdbc.so",
+                            "Linux/x86_64/libsqlitejdbc.so",
+                            "Mac/aarch64/libsqlitejdbc.dylib",
+                            "Mac/x86_64/libsqlitejdbc.dylib",
+                            "Windows/aarch64/sqlitejdbc.dll",
+                            "Windows/x86_64/sqlitejdbc.dll"),
+                    files.filter(Files::isRegularFile)
+                            .map(file -> libraries.relativize(file).toString().replace('\\', '/'))
+                            .sorted()
+                            .toList());
+        }
+    }
+
     @Test
     void libHoldsTheServerAndNoPlugin() throws IOException {
         List<String> lib = names(Distribution.home().resolve("lib"));

@@ -20,10 +20,12 @@ import dev.andiron.server.export.ExportJob;
 import dev.andiron.server.export.ExportOperations;
 import dev.andiron.server.health.HealthReport;
 import dev.andiron.server.http.HttpServer;
+import dev.andiron.server.http.HttpSettings;
 import dev.andiron.server.interaction.Interaction;
 import dev.andiron.server.interaction.Interactions;
 import dev.andiron.server.interaction.Locks;
 import dev.andiron.server.interaction.PageTokens;
+import dev.andiron.server.interaction.Policy;
 import dev.andiron.server.interaction.Services;
 import dev.andiron.server.interaction.SpecificationRules;
 import dev.andiron.server.interaction.StoredLookups;
@@ -92,28 +94,31 @@ public final class AndironServer implements AutoCloseable {
         var policy = ServerOptions.policy(configuration);
         var clock = InstantSource.system();
         var lookups = new StoredLookups();
-        var parameters =
-                new StoredSearchParameters(
-                        Definitions.of(settings.version()), ServerOptions.bases(settings));
-        var rules =
-                new SpecificationRules(
-                        settings.version(),
-                        configuration.get(ServerOptions.VALIDATION, ServerOptions.LEVEL),
-                        ServerOptions.bases(settings),
-                        ServerOptions.search(policy),
-                        lookups,
-                        parameters,
-                        clock);
         var metrics = new ServerMetrics();
-        Andiron andiron =
-                Andiron.open(
-                        prepared,
-                        clock,
-                        rules::searchValues,
-                        ServerOptions.off(configuration),
-                        metrics);
-        lookups.begin(andiron.storage());
+        // The storage, what FHIR means, and HTTP need nothing of each other until they are there.
+        var knowing =
+                new Beginning<>(
+                        "definitions",
+                        () -> rules(configuration, settings, policy, lookups, clock));
+        var listening = new Beginning<>("http", () -> new HttpServer(settings));
+        Andiron andiron;
         try {
+            andiron =
+                    Andiron.open(
+                            prepared,
+                            clock,
+                            (tenant, resource, features) ->
+                                    knowing.done().rules().searchValues(tenant, resource, features),
+                            ServerOptions.off(configuration),
+                            metrics);
+        } catch (RuntimeException e) {
+            listening.done().close();
+            throw e;
+        }
+        try {
+            var rules = knowing.done().rules();
+            var parameters = knowing.done().parameters();
+            lookups.begin(andiron.storage());
             var services =
                     Services.of(
                             andiron.storage(),
@@ -184,26 +189,44 @@ public final class AndironServer implements AutoCloseable {
                                     jobs.files()::file),
                             andiron.interceptors());
             importing.begin(interactions);
-            var http =
-                    new HttpServer(
-                            settings,
-                            interactions,
-                            rules.xml(),
-                            () -> health(andiron),
-                            metrics::text,
-                            metrics);
+            HttpServer http = listening.done();
             metrics.running(http::running);
             metrics.followers(andiron.composites());
-            http.start();
+            http.start(interactions, rules.xml(), () -> health(andiron), metrics::text, metrics);
             // Those that no backend uses are not waited for; what is broken is told all the same.
             Thread.ofPlatform().name("plugin-scan").daemon().start(andiron::plugins);
             jobs.start();
             schedule.ifPresent(ReconcileSchedule::start);
             return new AndironServer(andiron, metrics, http, jobs, schedule, settings.host());
         } catch (IOException | RuntimeException e) {
+            listening.done().close();
             andiron.close();
             throw e;
         }
+    }
+
+    /** What a server knows of FHIR. */
+    private record Knowledge(StoredSearchParameters parameters, SpecificationRules rules) {}
+
+    private static Knowledge rules(
+            Configuration configuration,
+            HttpSettings settings,
+            Policy policy,
+            StoredLookups lookups,
+            InstantSource clock) {
+        var parameters =
+                new StoredSearchParameters(
+                        Definitions.of(settings.version()), ServerOptions.bases(settings));
+        return new Knowledge(
+                parameters,
+                new SpecificationRules(
+                        settings.version(),
+                        configuration.get(ServerOptions.VALIDATION, ServerOptions.LEVEL),
+                        ServerOptions.bases(settings),
+                        ServerOptions.search(policy),
+                        lookups,
+                        parameters,
+                        clock));
     }
 
     private static JobService jobs(

@@ -26,6 +26,9 @@ final class ConfigurationLoader {
     private static final String INTERCEPTORS = "interceptors";
     private static final String NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
 
+    /** How the variables of the start script begin. */
+    private static final String LAUNCHER = "ANDIRON_JAVA_";
+
     /** What a configuration without any backend means. */
     private static final Map<String, String> IMPLIED =
             Map.of("backends.main.plugin", "sqlite", "backends.main.path", "andiron.db");
@@ -446,7 +449,9 @@ final class ConfigurationLoader {
             }
         }
         for (String name : new TreeMap<>(source.environment()).keySet()) {
-            if (!name.startsWith("ANDIRON_") || byName.containsKey(name)) {
+            if (!name.startsWith("ANDIRON_")
+                    || name.startsWith(LAUNCHER)
+                    || byName.containsKey(name)) {
                 continue;
             }
             Optional<String> near = NearestName.of(name, byName.keySet());

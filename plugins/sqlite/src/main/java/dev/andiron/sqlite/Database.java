@@ -50,6 +50,7 @@ final class Database implements AutoCloseable {
     /** Opens the file, makes it if it is not there, and brings its schema up to date. */
     static Database open(SqliteOptions options, Schema schema) {
         Path file = options.path().toAbsolutePath();
+        NativeLibrary.load();
         try {
             Files.createDirectories(file.getParent());
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,14 +56,28 @@ record Demonstration(Path folder, CommandSpec spec, boolean verbose) {
         return true;
     }
 
-    /** Starts it, and asks what clients of a new server ask first. */
+    /**
+     * Starts it as most are started, with a configuration that says nothing of storage, and asks
+     * what clients of a new server ask first.
+     */
     void rehearse() throws IOException {
-        Rehearsal.at(URI.create(start(0).server().url()));
+        Path settings = folder.resolve("andiron.yaml");
+        Files.writeString(settings, "fhir:\n  version: r4\n");
+        RunningServer running = start(0, Optional.of(settings));
+        var welcome = new Welcome(running);
+        var nowhere = new PrintWriter(Writer.nullWriter());
+        welcome.printServed(nowhere);
+        welcome.printNextSteps(nowhere);
+        Rehearsal.at(URI.create(running.server().url()));
     }
 
     private RunningServer start(int port) {
+        return start(port, Optional.empty());
+    }
+
+    private RunningServer start(int port, Optional<Path> settings) {
         try {
-            return RunningServer.start(source(port), this::delete);
+            return RunningServer.start(source(port, settings), this::delete);
         } catch (RuntimeException e) {
             delete();
             throw e;
@@ -70,9 +85,9 @@ record Demonstration(Path folder, CommandSpec spec, boolean verbose) {
     }
 
     /** Neither files nor the environment may lead a demonstration to somebody's real data. */
-    private ConfigurationSource source(int port) {
+    private ConfigurationSource source(int port, Optional<Path> settings) {
         return new ConfigurationSource(
-                Optional.empty(),
+                settings,
                 Map.of(),
                 Map.of("server.port", String.valueOf(port), "server.request-log", "false"),
                 folder.resolve("data"));

@@ -57,26 +57,18 @@ public final class HttpServer implements AutoCloseable {
     private final Gate gate;
     private final Deadlines deadlines;
     private final Optional<RequestLog> log;
-    private final FhirEndpoint fhir;
-    private final OperatorEndpoint operator;
-    private final ResponseSender errors;
     private final Javalin javalin;
+    private volatile Endpoints endpoints;
 
-    /** Prepares a server without listening yet. */
-    public HttpServer(
-            HttpSettings settings,
-            Interactions interactions,
-            XmlFormat xml,
-            Supplier<HealthReport> health,
-            Supplier<String> metrics,
-            RequestObserver observer) {
+    /** Who answers. */
+    private record Endpoints(FhirEndpoint fhir, OperatorEndpoint operator, ResponseSender errors) {}
+
+    /** Prepares a server without listening yet, so that this can be done beside other things. */
+    public HttpServer(HttpSettings settings) {
         this.settings = settings;
         gate = new Gate(settings.maxRequests(), settings.queueTime());
         deadlines = new Deadlines(settings.requestTime());
         log = settings.requestLog() ? Optional.of(new RequestLog(System.out)) : Optional.empty();
-        fhir = new FhirEndpoint(settings, interactions, xml, gate, deadlines, log, observer);
-        operator = new OperatorEndpoint(health, metrics, gate);
-        errors = new ResponseSender(xml, false);
         javalin = Javalin.create(this::configure);
     }
 
@@ -85,7 +77,19 @@ public final class HttpServer implements AutoCloseable {
      *
      * @throws IOException if the port cannot be had
      */
-    public void start() throws IOException {
+    public void start(
+            Interactions interactions,
+            XmlFormat xml,
+            Supplier<HealthReport> health,
+            Supplier<String> metrics,
+            RequestObserver observer)
+            throws IOException {
+        endpoints =
+                new Endpoints(
+                        new FhirEndpoint(
+                                settings, interactions, xml, gate, deadlines, log, observer),
+                        new OperatorEndpoint(health, metrics, gate),
+                        new ResponseSender(xml, false));
         try {
             javalin.start();
         } catch (RuntimeException e) {
@@ -173,19 +177,22 @@ public final class HttpServer implements AutoCloseable {
     private void handle(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         String path = request.getRequestURI();
+        Endpoints to = endpoints;
         if (isFhir(path)) {
-            fhir.handle(request, response);
-        } else if (!operator.handle(path, response)) {
-            errors.send(
-                    request,
-                    response,
-                    FhirResponse.outcome(
-                            404,
-                            List.of(
-                                    Issue.error(
-                                            "not-found",
-                                            "There is nothing here; FHIR is under /fhir."))),
-                    ResponseFormat.JSON);
+            to.fhir().handle(request, response);
+        } else if (!to.operator().handle(path, response)) {
+            to.errors()
+                    .send(
+                            request,
+                            response,
+                            FhirResponse.outcome(
+                                    404,
+                                    List.of(
+                                            Issue.error(
+                                                    "not-found",
+                                                    "There is nothing here; FHIR is under"
+                                                            + " /fhir."))),
+                            ResponseFormat.JSON);
         }
     }
 
@@ -207,7 +214,9 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         gate.close(settings.shutdownTime());
-        javalin.stop();
+        if (endpoints != null) {
+            javalin.stop();
+        }
         deadlines.close();
         log.ifPresent(RequestLog::close);
     }
