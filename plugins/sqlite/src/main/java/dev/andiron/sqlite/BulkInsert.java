@@ -47,7 +47,8 @@ final class BulkInsert<R> {
         rows.clear();
     }
 
-    private void insert(Session session, List<R> rows) throws SQLException {
+    /** Inserts the rows. */
+    void insert(Session session, List<R> rows) throws SQLException {
         int next = 0;
         for (int portion = 0; portion < PORTIONS.length; portion++) {
             while (rows.size() - next >= PORTIONS[portion]) {

@@ -23,6 +23,9 @@ final class FullTextBuffer {
     private static final BulkInsert<Row> INSERT =
             new BulkInsert<>("INSERT INTO full_text_index (id, parameter, words)", 3, Row::bind);
 
+    private static final BulkInsert<Row> INSERT_WORDS =
+            new BulkInsert<>("INSERT INTO full_text (rowid, words, parameter)", 3, Row::bindWords);
+
     private final Session session;
     private final ArrayList<Row> rows = new ArrayList<>();
     private long lastResource;
@@ -34,6 +37,13 @@ final class FullTextBuffer {
             statement.setLong(first, row.id);
             statement.setLong(first + 1, row.parameter);
             statement.setLong(first + 2, row.text.distinctWords());
+            return first + 3;
+        }
+
+        static int bindWords(PreparedStatement statement, int first, Row row) throws SQLException {
+            statement.setLong(first, row.id);
+            statement.setString(first + 1, String.join(" ", row.text.words()));
+            statement.setString(first + 2, Long.toString(row.parameter));
             return first + 3;
         }
     }
@@ -61,15 +71,9 @@ final class FullTextBuffer {
     /** Writes all, in the order of their numbers: FTS5 would write a segment at each step back. */
     void flush() throws SQLException {
         rows.sort(ORDER);
-        for (Row row : rows) {
-            session.update(
-                    "INSERT INTO full_text (rowid, words, parameter) VALUES (?, ?, ?)",
-                    row.id,
-                    String.join(" ", row.text.words()),
-                    Long.toString(row.parameter));
-        }
         any |= !rows.isEmpty();
         lastResource = 0;
+        INSERT_WORDS.insert(session, rows);
         INSERT.flush(session, rows);
     }
 

@@ -22,7 +22,7 @@ final class Interner {
     }
 
     OptionalLong find(Name name) throws SQLException {
-        Long number = pending.get(name);
+        Long number = pending.isEmpty() ? null : pending.get(name);
         if (number == null) {
             number = committed.get(name).orElse(null);
         }

@@ -8,6 +8,7 @@ import dev.andiron.spi.resource.ResourceKey;
 import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.spi.search.Query;
 import dev.andiron.sql.FhirVersionNumber;
+import dev.andiron.sql.SqlStatement;
 import dev.andiron.sqlite.Numbers.Name;
 
 import java.sql.PreparedStatement;
@@ -15,9 +16,11 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +36,16 @@ final class WriteTransaction {
             new BulkInsert<>("INSERT INTO versions", 11, VersionRow::bind);
     private static final BulkInsert<Head> INSERT_RESOURCES =
             new BulkInsert<>("INSERT INTO resources", 7, Head::bind);
+
+    /** How many heads are looked up by one statement. */
+    private static final int TOGETHER = 50;
+
+    private static final String SELECT_HEADS =
+            "SELECT r.kind, r.logical_id, r.id, r.position, r.version, r.last_updated, r.deleted"
+                    + " FROM (VALUES "
+                    + String.join(", ", Collections.nCopies(TOGETHER, "(?, ?)"))
+                    + ") w CROSS JOIN resources r"
+                    + " ON r.kind = w.column1 AND r.logical_id = w.column2";
     private static final int TARGETS_KEPT = 20_000;
 
     private final Session session;
@@ -190,6 +203,7 @@ final class WriteTransaction {
      */
     CommitResult apply(PendingCommit pending) throws SQLException {
         var catalog = new SqliteCatalog(session, interner::find, pending.tenant());
+        readHeads(pending.commit().mutations(), catalog);
         session.deadline(System.nanoTime() + searchTimeout.toNanos());
         try {
             judge(pending.commit().preconditions(), catalog);
@@ -301,6 +315,50 @@ final class WriteTransaction {
         return kind.isEmpty()
                 ? Head.none(new HeadKey(0, key.id()))
                 : current(new HeadKey(kind.getAsLong(), key.id()));
+    }
+
+    /** Looks up many at once what {@link #current} would be asked for one by one. */
+    private void readHeads(List<Mutation> mutations, SqliteCatalog catalog) throws SQLException {
+        if (mutations.size() < TOGETHER) {
+            return;
+        }
+        var wanted = new LinkedHashSet<HeadKey>();
+        for (Mutation mutation : mutations) {
+            var kind = catalog.kind(mutation.key().type());
+            if (kind.isPresent()) {
+                var key = new HeadKey(kind.getAsLong(), mutation.key().id());
+                if (!heads.containsKey(key)) {
+                    wanted.add(key);
+                }
+            }
+        }
+        var keys = List.copyOf(wanted);
+        for (int end = TOGETHER; end <= keys.size(); end += TOGETHER) {
+            readHeads(keys.subList(end - TOGETHER, end));
+        }
+    }
+
+    private void readHeads(List<HeadKey> keys) throws SQLException {
+        var values = new ArrayList<Object>(2 * keys.size());
+        for (HeadKey key : keys) {
+            values.add(key.kind());
+            values.add(key.id());
+            heads.put(key, Head.none(key));
+        }
+        session.list(
+                new SqlStatement(SELECT_HEADS, values),
+                row -> {
+                    var key = new HeadKey(row.getLong(1), row.getString(2));
+                    return heads.put(
+                            key,
+                            new Head(
+                                    key,
+                                    row.getLong(3),
+                                    row.getLong(4),
+                                    row.getLong(5),
+                                    row.getLong(6),
+                                    row.getBoolean(7)));
+                });
     }
 
     private Head current(HeadKey key) throws SQLException {

@@ -37,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** What the writer does with many callers, a locked file and a full disk. */
 class WriterTest {
@@ -69,6 +70,42 @@ class WriterTest {
 
     private static Future<?> submit(ExecutorService threads, ResourceStore store, Commit commit) {
         return threads.submit(() -> store.commit(TENANT, commit));
+    }
+
+    /** So many are looked up together; what is refused, or written twice, is judged one by one. */
+    @Test
+    void aLargeCommitIsJudgedByTheVersionOfEachOfItsResources() {
+        try (var backend = TestBackend.open(folder)) {
+            var store = backend.resources().orElseThrow();
+            store.commit(TENANT, new Commit(List.of(), puts(CALLERS, 1, 0)));
+            store.commit(TENANT, new Commit(List.of(), puts(CALLERS / 2, 2, 0)));
+            var mixed = new ArrayList<Mutation>(puts(CALLERS / 2, 3, 0));
+            mixed.addAll(puts(CALLERS / 2, 2, CALLERS / 2));
+            mixed.addAll(puts(CALLERS, 1, CALLERS));
+            for (int wrong = 0; wrong < mixed.size(); wrong += 33) {
+                var broken = new ArrayList<>(mixed);
+                broken.set(wrong, put("Patient", "p" + wrong, 7));
+                var refused =
+                        assertThrows(
+                                StorageException.VersionConflict.class,
+                                () -> store.commit(TENANT, new Commit(List.of(), broken)));
+                assertEquals(new ResourceKey("Patient", "p" + wrong), refused.key());
+                assertEquals(
+                        wrong < CALLERS / 2 ? 2 : wrong < CALLERS ? 1 : 0,
+                        refused.currentVersion());
+            }
+            store.commit(TENANT, new Commit(List.of(), mixed));
+            for (int i = 0; i < 2 * CALLERS; i++) {
+                var head = store.head(TENANT, new ResourceKey("Patient", "p" + i)).orElseThrow();
+                assertEquals(i < CALLERS / 2 ? 3 : i < CALLERS ? 2 : 1, head.version());
+            }
+        }
+    }
+
+    private static List<Mutation> puts(int count, long version, int from) {
+        return IntStream.range(from, from + count)
+                .<Mutation>mapToObj(i -> put("Patient", "p" + i, version))
+                .toList();
     }
 
     /** While another program holds the file, commits gather; then they go in together. */
