@@ -2,6 +2,7 @@ package dev.andiron.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -25,14 +26,26 @@ record Candidate(List<Arm> arms, boolean ordered) {
      * @param kinds what its resources may be, for what they are tested by
      * @param test what its rows have to pass besides; an estimate leaves it out, for it may look at
      *     any number of rows until one passes
+     * @param size rows that are quicker to count, and about as many
      */
-    record Arm(Sql from, String id, Sql where, List<Kind> kinds, Sql test) {
+    record Arm(
+            Sql from, String id, Sql where, List<Kind> kinds, Sql test, Optional<Sql> size) {
         Arm {
             kinds = List.copyOf(kinds);
         }
 
         Arm(Sql from, String id, Sql where, List<Kind> kinds) {
-            this(from, id, where, kinds, Sql.always());
+            this(from, id, where, kinds, Sql.always(), Optional.empty());
+        }
+
+        Arm counted(Sql size) {
+            return new Arm(from, id, where, kinds, test, Optional.of(size));
+        }
+
+        /** Selects a row for each that an estimate counts. */
+        Sql rows() {
+            return size.orElseGet(
+                    () -> Sql.of("SELECT 1 AS one FROM ").add(from).add(" WHERE ").add(where));
         }
     }
 
@@ -42,7 +55,9 @@ record Candidate(List<Arm> arms, boolean ordered) {
         for (Arm arm : arms) {
             Sql test = Sql.all(List.of(arm.test(), further.apply(arm)));
             if (!test.isNever()) {
-                tested.add(new Arm(arm.from(), arm.id(), arm.where(), arm.kinds(), test));
+                tested.add(
+                        new Arm(
+                                arm.from(), arm.id(), arm.where(), arm.kinds(), test, arm.size()));
             }
         }
         return new Candidate(tested, ordered);

@@ -607,24 +607,54 @@ final class CriterionCompiler {
         }
         return smallSet.apply(new Selection(reverse.source(), sources))
                 .map(
-                        set -> {
-                            String found = alias();
-                            String row = alias();
-                            String self = alias();
-                            Sql from =
-                                    gathered(set, found)
-                                            .add(" CROSS JOIN reference_index ")
-                                            .add(row + " CROSS JOIN resources " + self);
-                            Sql where =
-                                    Sql.of(row + ".resource = " + found + ".id AND ")
-                                            .among(row + ".parameter", parameters)
-                                            .add(" AND " + conditions.leadsTo(row, self))
-                                            .add(" AND " + self + ".deleted = 0 AND ")
-                                            .add(kindsAmong(self, kinds));
-                            return new Candidate(
-                                    List.of(new Candidate.Arm(from, self + ".id", where, kinds)),
-                                    false);
-                        });
+                        set ->
+                                new Candidate(
+                                        List.of(
+                                                dialect.looksUpArrays() && kinds.size() == 1
+                                                        ? ledToByArrays(
+                                                                set, parameters, kinds.getFirst())
+                                                        : ledTo(set, parameters, kinds)),
+                                        false));
+    }
+
+    /** What resources of a set refer to. */
+    private Candidate.Arm ledTo(Sql set, List<Long> parameters, List<Kind> kinds) {
+        String found = alias();
+        String row = alias();
+        String self = alias();
+        Sql references = gathered(set, found).add(" CROSS JOIN reference_index " + row);
+        Sql theirs =
+                Sql.of(row + ".resource = " + found + ".id AND ")
+                        .among(row + ".parameter", parameters);
+        Sql size = Sql.of("SELECT 1 AS one FROM ").add(references).add(" WHERE ").add(theirs);
+        return new Candidate.Arm(
+                        references.copy().add(" CROSS JOIN resources " + self),
+                        self + ".id",
+                        theirs.copy()
+                                .add(" AND " + conditions.leadsTo(row, self))
+                                .add(" AND " + self + ".deleted = 0 AND ")
+                                .add(kindsAmong(self, kinds)),
+                        kinds)
+                .counted(size);
+    }
+
+    private Candidate.Arm ledToByArrays(Sql set, List<Long> parameters, Kind kind) {
+        String row = alias();
+        String self = alias();
+        Sql references =
+                Sql.of(" FROM reference_index " + row + " WHERE " + row + ".resource = ANY (ARRAY(")
+                        .add(set)
+                        .add(")) AND ")
+                        .among(row + ".parameter", parameters)
+                        .add(" AND " + row + ".target_kind = ")
+                        .bind(kind.number());
+        Sql where =
+                kindsAmong(self, List.of(kind))
+                        .add(" AND " + self + ".logical_id = ANY (ARRAY(SELECT " + row + ".target")
+                        .add(references)
+                        .add(")) AND " + self + ".deleted = 0");
+        return resources(self, where, List.of(kind))
+                .counted(Sql.of("SELECT 1 AS one").add(references));
     }
 
     /** A set that the database computes once, whatever it joins it with. */

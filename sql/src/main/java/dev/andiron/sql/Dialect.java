@@ -144,6 +144,14 @@ public interface Dialect {
         return false;
     }
 
+    /**
+     * Whether the rows of many resources are best found by an array of their numbers, in one walk
+     * through an index, and references lead by ids; instead of one by one.
+     */
+    default boolean looksUpArrays() {
+        return false;
+    }
+
     /** How many bind variables a statement may have. */
     int bindLimit();
 }

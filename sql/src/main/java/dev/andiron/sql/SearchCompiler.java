@@ -151,10 +151,6 @@ public final class SearchCompiler {
         return walks.size() == plan.kinds().size() ? walks : List.of();
     }
 
-    private long number(Sql sql) {
-        return estimator.count(checked(sql));
-    }
-
     private List<Long> numbers(List<Sql> counts) {
         return estimator.counts(counts.stream().map(this::checked).toList(), Long.MAX_VALUE);
     }
@@ -294,7 +290,9 @@ public final class SearchCompiler {
     }
 
     private long estimate(Candidate candidate, long most) {
-        return candidate.arms().isEmpty() ? 0 : number(counted(candidate, most));
+        return candidate.arms().isEmpty()
+                ? 0
+                : estimator.counts(List.of(checked(counted(candidate, most))), most).getFirst();
     }
 
     /** Gives how many rows there are, or {@code most} if there are more. */
@@ -305,11 +303,7 @@ public final class SearchCompiler {
         Sql all = new Sql();
         String separator = "";
         for (Candidate.Arm arm : candidate.arms()) {
-            all.add(separator)
-                    .add("SELECT 1 AS one FROM ")
-                    .add(arm.from())
-                    .add(" WHERE ")
-                    .add(arm.where());
+            all.add(separator).add(arm.rows());
             separator = " UNION ALL ";
         }
         return Sql.of("SELECT count(*) FROM (").add(all).add(dialect.limit(most)).add(") e");

@@ -33,18 +33,78 @@ final class SortKeys {
 
     /** A page of the hits that the selection of {@code id} gives. */
     Sql page(Sql hits, Optional<PagePosition> after, int limit) {
-        Sql sql = Sql.of("WITH hit AS MATERIALIZED (").add(hits).add("), keyed AS MATERIALIZED (");
-        sql.add("SELECT hit.id AS id");
-        for (int i = 0; i < sort.size(); i++) {
-            sql.add(", (").add(key(sort.get(i))).add(") AS k" + i);
-        }
-        sql.add(" FROM hit) SELECT * FROM keyed");
+        Sql sql =
+                Sql.of("WITH hit AS MATERIALIZED (")
+                        .add(hits)
+                        .add("), ")
+                        .add(atOnce().orElseGet(this::oneByOne))
+                        .add(" SELECT * FROM keyed");
         after.ifPresent(position -> sql.add(" WHERE ").add(behind(position)));
         sql.add(" ORDER BY ");
         for (int i = 0; i < sort.size(); i++) {
             sql.add("k" + i + (sort.get(i).descending() ? " DESC" : " ASC") + " NULLS LAST, ");
         }
         return sql.add("id").add(dialect.limit(limit));
+    }
+
+    private Sql oneByOne() {
+        Sql sql = Sql.of("keyed AS MATERIALIZED (SELECT hit.id AS id");
+        for (int i = 0; i < sort.size(); i++) {
+            sql.add(", (").add(key(sort.get(i))).add(") AS k" + i);
+        }
+        return sql.add(" FROM hit)");
+    }
+
+    /** The only key of all hits, and of those without one none. */
+    private Optional<Sql> atOnce() {
+        if (!dialect.looksUpArrays() || sort.size() != 1) {
+            return Optional.empty();
+        }
+        return switch (sort.getFirst()) {
+            case Sort.Parameter parameter -> atOnce(united(parameter));
+            case Sort.Union union -> atOnce(union);
+            case Sort.Id _, Sort.LastUpdated _, Sort.Distance _, Sort.Score _ -> Optional.empty();
+        };
+    }
+
+    private static Sort.Union united(Sort.Parameter one) {
+        return new Sort.Union(
+                one.parameter(), List.of(one.parameter()), one.kind(), one.descending());
+    }
+
+    private Optional<Sql> atOnce(Sort.Union key) {
+        var column = column(key);
+        var parameters = column.map(each -> parameters(key, each.facet())).orElse(List.of());
+        return parameters.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Sql.of("found AS MATERIALIZED (SELECT x.resource AS id, ")
+                                .add(extreme(key) + "(x." + column.get().name() + ") AS k0")
+                                .add(" FROM " + dialect.table(column.get().facet()) + " x WHERE")
+                                .add(" x.resource = ANY (ARRAY(SELECT id FROM hit)) AND ")
+                                .among("x.parameter", parameters)
+                                .add(" GROUP BY x.resource), keyed AS NOT MATERIALIZED (SELECT id,")
+                                .add(" k0 FROM found UNION ALL SELECT id, NULL FROM hit")
+                                .add(" WHERE (SELECT count(*) FROM found) <")
+                                .add(" (SELECT count(*) FROM hit)")
+                                .add(" AND (id IN (SELECT id FROM found)) IS NOT TRUE)"));
+    }
+
+    /** A column whose least or greatest value sorts. */
+    private record Column(Facet facet, String name) {}
+
+    private static Optional<Column> column(Sort.Union key) {
+        return switch (key.kind()) {
+            case TEXT -> Optional.of(new Column(Facet.TEXT, "value"));
+            case DATE -> Optional.of(new Column(Facet.DATE, key.descending() ? "high" : "low"));
+            case NUMBER -> Optional.of(new Column(Facet.NUMBER, "value"));
+            case QUANTITY -> Optional.of(new Column(Facet.QUANTITY_CANONICAL, "low"));
+            case TOKEN, REFERENCE, URI -> Optional.empty();
+        };
+    }
+
+    private static String extreme(Sort.Union key) {
+        return key.descending() ? "max" : "min";
     }
 
     private Sql behind(PagePosition position) {
@@ -72,8 +132,7 @@ final class SortKeys {
             case Sort.Id _ -> Sql.of("SELECT r.logical_id FROM resources r WHERE r.id = hit.id");
             case Sort.LastUpdated _ ->
                     Sql.of("SELECT r.last_updated FROM resources r WHERE r.id = hit.id");
-            case Sort.Parameter(String parameter, var kind, boolean descending) ->
-                    key(new Sort.Union(parameter, List.of(parameter), kind, descending));
+            case Sort.Parameter parameter -> key(united(parameter));
             case Sort.Union union -> key(union);
             case Sort.Distance distance -> distance(distance);
             case Sort.Score _ ->
@@ -82,13 +141,13 @@ final class SortKeys {
     }
 
     private Sql key(Sort.Union key) {
-        String extreme = key.descending() ? "max" : "min";
+        String extreme = extreme(key);
         return switch (key.kind()) {
-            case TEXT -> extreme(extreme, key, Facet.TEXT, "value");
+            case TEXT, DATE, NUMBER, QUANTITY -> {
+                Column column = column(key).orElseThrow();
+                yield extreme(extreme, key, column.facet(), column.name());
+            }
             case URI -> uri(extreme, key);
-            case DATE -> extreme(extreme, key, Facet.DATE, key.descending() ? "high" : "low");
-            case NUMBER -> extreme(extreme, key, Facet.NUMBER, "value");
-            case QUANTITY -> extreme(extreme, key, Facet.QUANTITY_CANONICAL, "low");
             case TOKEN -> {
                 var parameters = parameters(key, Facet.TOKEN);
                 if (parameters.isEmpty()) {

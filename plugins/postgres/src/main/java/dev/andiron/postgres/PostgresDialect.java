@@ -152,6 +152,12 @@ final class PostgresDialect implements Dialect {
         return Sql.of("(").add(sql).add(")");
     }
 
+    /** To begin a look-up takes longer than the look-up. */
+    @Override
+    public boolean looksUpArrays() {
+        return true;
+    }
+
     @Override
     public int bindLimit() {
         return BIND_LIMIT;

@@ -16,7 +16,6 @@ import dev.andiron.sql.SqlStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +38,21 @@ final class PostgresSearchEngine implements SearchEngine {
     private static final int FEW = 1_000;
 
     private final Tenants tenants;
-    private final Crowds crowds = new Crowds();
+    private final int few;
+    private final RecentCounts recent = new RecentCounts();
 
     PostgresSearchEngine(Tenants tenants) {
+        this(tenants, FEW);
+    }
+
+    private PostgresSearchEngine(Tenants tenants, int few) {
         this.tenants = tenants;
+        this.few = few;
+    }
+
+    /** The same with plans for much data from so many rows on. */
+    PostgresSearchEngine withFew(int rows) {
+        return new PostgresSearchEngine(tenants, rows);
     }
 
     /**
@@ -110,39 +120,46 @@ final class PostgresSearchEngine implements SearchEngine {
 
     /** A compiler of one statement for one session. */
     static SearchCompiler compiler(Session session, Numbers numbers, int tenant) {
-        return compiler(session, numbers, tenant, new Crowds());
+        return compiler(session, numbers, tenant, new RecentCounts(), FEW);
     }
 
     private static SearchCompiler compiler(
-            Session session, Numbers numbers, int tenant, Crowds crowds) {
+            Session session, Numbers numbers, int tenant, RecentCounts recent, int few) {
         return new SearchCompiler(
                 DIALECT,
                 new PostgresCatalog(session, numbers, tenant),
-                new Counts(session, tenant, crowds),
-                FEW);
+                new Counts(session, tenant, recent),
+                few);
     }
 
-    /** Counts of several statements in one round trip, but for those that are known to be large. */
-    private record Counts(Session session, int tenant, Crowds crowds) implements Estimator {
+    /** Counts of several statements in one round trip, but for those that are known. */
+    private record Counts(Session session, int tenant, RecentCounts recent) implements Estimator {
         @Override
         public long count(SqlStatement count) {
-            return count(List.of(count)).getFirst();
+            return counts(List.of(count), Long.MAX_VALUE).getFirst();
         }
 
         @Override
         public List<Long> counts(List<SqlStatement> counts, long most) {
-            var open = counts.stream().filter(count -> !crowds.contains(tenant, count)).toList();
-            var found = new HashMap<SqlStatement, Long>();
-            if (!open.isEmpty()) {
-                List<Long> numbers = count(open);
-                for (int i = 0; i < numbers.size(); i++) {
-                    found.put(open.get(i), numbers.get(i));
-                    if (numbers.get(i) >= most) {
-                        crowds.add(tenant, open.get(i));
-                    }
+            var numbers = new Long[counts.size()];
+            var open = new ArrayList<Integer>();
+            for (int i = 0; i < numbers.length; i++) {
+                var known = recent.find(tenant, counts.get(i));
+                if (known.isPresent()) {
+                    numbers[i] = known.getAsLong();
+                } else {
+                    open.add(i);
                 }
             }
-            return counts.stream().map(count -> found.getOrDefault(count, most)).toList();
+            if (!open.isEmpty()) {
+                List<Long> found = count(open.stream().map(counts::get).toList());
+                for (int i = 0; i < found.size(); i++) {
+                    long number = found.get(i);
+                    numbers[open.get(i)] = number;
+                    recent.add(tenant, counts.get(open.get(i)), number, number >= most);
+                }
+            }
+            return List.of(numbers);
         }
 
         private List<Long> count(List<SqlStatement> counts) {
@@ -171,7 +188,7 @@ final class PostgresSearchEngine implements SearchEngine {
     }
 
     private SearchCompiler compiler(Session session, int tenant) {
-        return compiler(session, tenants.numbers(), tenant, crowds);
+        return compiler(session, tenants.numbers(), tenant, recent, few);
     }
 
     @Override

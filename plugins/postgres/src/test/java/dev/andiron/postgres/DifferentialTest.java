@@ -30,6 +30,22 @@ class DifferentialTest {
         compare(18);
     }
 
+    /** With plans that are otherwise made for many resources only. */
+    @Test
+    void sortedPagesOfWhatManyPassAreTheSameWhereverTheyComeFrom() {
+        var comparison = new SearchComparison(TENANT);
+        try (Backend backend = open(18)) {
+            var store = backend.resources().orElseThrow();
+            comparison.write(store);
+            comparison.compareSorted(
+                    ((PostgresSearchEngine) backend.search().orElseThrow()).withFew(4),
+                    new ScanSearch(
+                            store, (tenant, resource, _) -> comparison.values(resource.key())),
+                    250,
+                    "a walk through the index");
+        }
+    }
+
     private void compare(int version) {
         var comparison = new SearchComparison(TENANT);
         try (Backend backend = open(version)) {
