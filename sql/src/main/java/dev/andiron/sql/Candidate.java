@@ -28,8 +28,7 @@ record Candidate(List<Arm> arms, boolean ordered) {
      *     any number of rows until one passes
      * @param size rows that are quicker to count, and about as many
      */
-    record Arm(
-            Sql from, String id, Sql where, List<Kind> kinds, Sql test, Optional<Sql> size) {
+    record Arm(Sql from, String id, Sql where, List<Kind> kinds, Sql test, Optional<Sql> size) {
         Arm {
             kinds = List.copyOf(kinds);
         }
@@ -56,8 +55,7 @@ record Candidate(List<Arm> arms, boolean ordered) {
             Sql test = Sql.all(List.of(arm.test(), further.apply(arm)));
             if (!test.isNever()) {
                 tested.add(
-                        new Arm(
-                                arm.from(), arm.id(), arm.where(), arm.kinds(), test, arm.size()));
+                        new Arm(arm.from(), arm.id(), arm.where(), arm.kinds(), test, arm.size()));
             }
         }
         return new Candidate(tested, ordered);
