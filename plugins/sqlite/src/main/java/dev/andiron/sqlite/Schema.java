@@ -85,8 +85,12 @@ final class Schema {
                                     + " was written by a newer release, which is needed to open it")
                             .formatted(version, steps.size()));
         }
-        for (int step = (int) version; step < steps.size(); step++) {
-            apply(session, step + 1, steps.get(step));
+        if (version == 0) {
+            // A new file waits for the disk once.
+            apply(session, 0, steps);
+        }
+        for (int step = (int) version; version > 0 && step < steps.size(); step++) {
+            apply(session, step, List.of(steps.get(step)));
         }
         if (version > 0
                 && version < SEARCH
@@ -103,19 +107,23 @@ final class Schema {
         return session.number("SELECT max(version) FROM schema_version").orElse(0);
     }
 
-    private static void apply(Session session, int version, String script) throws SQLException {
+    private static void apply(Session session, int before, List<String> scripts)
+            throws SQLException {
         // What a step sorts may not fit into memory, where sessions keep what is temporary.
         session.run("PRAGMA temp_store = FILE");
         session.run("BEGIN IMMEDIATE");
         try {
-            if (version == 1) {
+            if (before == 0) {
                 session.run("PRAGMA application_id = " + APPLICATION);
                 session.run(
                         "CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied TEXT NOT"
                                 + " NULL DEFAULT CURRENT_TIMESTAMP) STRICT");
             }
-            session.runScript(script);
-            session.run("INSERT INTO schema_version (version) VALUES (" + version + ")");
+            int version = before;
+            for (String script : scripts) {
+                session.runScript(script);
+                session.update("INSERT INTO schema_version (version) VALUES (?)", ++version);
+            }
             session.run("COMMIT");
         } catch (SQLException e) {
             session.run("ROLLBACK");
