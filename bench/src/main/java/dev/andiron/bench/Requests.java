@@ -95,6 +95,24 @@ final class Requests {
         }
     }
 
+    /**
+     * Sends one message over a connection of its own.
+     *
+     * @throws IOException if the answer is no success
+     */
+    static void ask(URI base, Message message) throws IOException {
+        try (var socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setTcpNoDelay(true);
+            socket.getOutputStream().write(request(base, message));
+            Answer answer = answer(new BufferedInputStream(socket.getInputStream()));
+            if (answer.status() / 100 != 2) {
+                throw new IOException(
+                        "%s %s was answered with %d"
+                                .formatted(message.method(), message.path(), answer.status()));
+            }
+        }
+    }
+
     private static Round together(List<Round> rounds, double seconds) {
         return new Round(
                 rounds.stream().mapToLong(Round::count).sum(),
