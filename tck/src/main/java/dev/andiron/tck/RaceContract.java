@@ -262,6 +262,7 @@ abstract class RaceContract extends Contract {
         ResourceKey key = Resources.patient("grows");
         tenant.commit(Resources.put(key, 1));
         other.commit(Resources.put(key, 1));
+        assertEquals(1, tenant.read(key).orElseThrow().version());
         var newest = new AtomicLong(1);
         var done = new AtomicBoolean();
         var tasks = new ArrayList<Callable<Void>>();
@@ -298,5 +299,6 @@ abstract class RaceContract extends Contract {
         }
         Race.run(tasks);
         assertEquals(60, tenant.currentVersion(key));
+        assertEquals(60, tenant.read(key).orElseThrow().version());
     }
 }

@@ -53,6 +53,7 @@ enum Lie {
     IGNORES_WHAT_CHANGED_SINCE("CM15", Unconditional::new),
     JUDGES_TOO_EARLY("RC03", EarlyJudging::new),
     LOSES_UPDATES("RC02", Overwriting::new),
+    REMEMBERS_WHAT_WAS_READ("RC07", RememberingReads::new),
     TIDIES_CONTENT_UP("RS01", Tidying::new),
     SCANS_DELETED_RESOURCES("RS08", ScanningAll::new),
     LEAKS_CURSORS("RS10", LeakingCursors::new),
@@ -107,6 +108,20 @@ enum Lie {
                 throw new StorageException.Unavailable("no cursor is left", Duration.ZERO, null);
             }
             return super.scan(tenant, request);
+        }
+    }
+
+    private static class RememberingReads extends ReferenceBackend {
+        private final Map<String, Optional<StoredResource>> read = new ConcurrentHashMap<>();
+
+        RememberingReads(Path path) {
+            super(path);
+        }
+
+        @Override
+        public Optional<StoredResource> read(TenantContext tenant, ResourceKey key) {
+            return read.computeIfAbsent(
+                    tenant.tenant() + "/" + key, _ -> super.read(tenant, key));
         }
     }
 
