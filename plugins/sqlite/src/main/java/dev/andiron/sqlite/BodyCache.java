@@ -24,6 +24,8 @@ final class BodyCache {
     /** About what an entry takes beside its body and its names. */
     private static final int OVERHEAD = 320;
 
+    private static final int PART_OF_HEAP = 8;
+
     /** No number of changes: who read beside a change keeps nothing. */
     private static final long NEVER = -1;
 
@@ -54,6 +56,16 @@ final class BodyCache {
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Stripe(bytes / STRIPES);
         }
+    }
+
+    /**
+     * One that leaves room for everything else.
+     *
+     * @param bytes how much memory it takes at most
+     * @param heap the most memory that there is
+     */
+    static BodyCache within(long bytes, long heap) {
+        return new BodyCache(Math.min(bytes, heap / PART_OF_HEAP));
     }
 
     /** What is kept of a resource, or else what is stored. */

@@ -83,7 +83,7 @@ final class Database implements AutoCloseable {
             codec = new BodyCodec(Schema.dictionaries(session));
         }
         var numbers = new Numbers();
-        var bodies = new BodyCache(options.bodyCacheSize());
+        var bodies = BodyCache.within(options.bodyCacheSize(), Runtime.getRuntime().maxMemory());
         var writing = new Session(source, codec);
         Writer writer;
         try {

@@ -204,6 +204,17 @@ class BodyCacheTest {
     }
 
     @Test
+    void aSmallHeapMakesItSmaller() {
+        var small = BodyCache.within(1 << 30, 64 * 8_000);
+        for (int i = 0; i < 1_000; i++) {
+            String id = "p" + i;
+            small.read(key("default", id), () -> Optional.of(of(id, 500)));
+        }
+        assertTrue(small.bytes() <= 64 * 1_000);
+        assertTrue(small.bytes() > 0);
+    }
+
+    @Test
     void whatIsTooLargeIsNotKept() {
         for (int i = 0; i < 2; i++) {
             cache.read(KEY, () -> Optional.of(of("1", 1 << 14)));
