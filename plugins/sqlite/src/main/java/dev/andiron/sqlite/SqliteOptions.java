@@ -49,9 +49,9 @@ record SqliteOptions(
             Option.size(
                     "body-cache-size",
                     64L << 20,
-                    "memory for resources that were read by id, as they are served, but no more than"
-                            + " an eighth of Java's heap; one that takes more than a 64th of it is"
-                            + " not kept; 0 keeps none");
+                    "memory for resources that were read by id, as they are served, but no more"
+                        + " than an eighth of Java's heap; one that takes more than a 64th of it is"
+                        + " not kept; 0 keeps none");
     private static final Option<Long> MAX_SIZE =
             Option.size(
                     "max-size",

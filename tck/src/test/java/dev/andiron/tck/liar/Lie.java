@@ -120,8 +120,7 @@ enum Lie {
 
         @Override
         public Optional<StoredResource> read(TenantContext tenant, ResourceKey key) {
-            return read.computeIfAbsent(
-                    tenant.tenant() + "/" + key, _ -> super.read(tenant, key));
+            return read.computeIfAbsent(tenant.tenant() + "/" + key, _ -> super.read(tenant, key));
         }
     }
 
