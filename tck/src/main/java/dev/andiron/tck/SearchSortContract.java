@@ -366,7 +366,7 @@ abstract class SearchSortContract extends Contract {
             "a range of dates that they are sorted by finds each resource once, also by several"
                     + " values, longer ones or ones that came later")
     @Needs(search = {SearchFeature.SORT, SearchFeature.DATE})
-    final void required_SO07_sortedRangesOfDates() {
+    final void required_SO09_sortedRangesOfDates() {
         Tenant tenant = newTenant();
         tenant.create(Resources.patient("in"), date(50, 51));
         tenant.create(Resources.patient("before"), date(10, 11));
