@@ -95,13 +95,15 @@ final class CriterionCompiler {
     private Sql any(List<Criterion> criteria, List<Kind> kinds, String resource) {
         var values = new LinkedHashMap<Rows, List<ValueTest>>();
         var tests = new ArrayList<Sql>();
+        Map<Together, List<List<ValueTest>>> groups = Together.several(criteria);
         for (Criterion criterion : criteria) {
             if (criterion instanceof Criterion.Value value) {
                 values.computeIfAbsent(Rows.of(value), rows -> new ArrayList<>()).add(value.test());
-            } else {
+            } else if (Together.of(criterion).filter(groups::containsKey).isEmpty()) {
                 tests.add(test(criterion, kinds, resource));
             }
         }
+        groups.forEach((rows, pairs) -> tests.add(together(rows, pairs, kinds, resource)));
         values.forEach(
                 (rows, alternatives) -> tests.add(value(rows, alternatives, kinds, resource)));
         return Sql.any(tests);
@@ -122,6 +124,91 @@ final class CriterionCompiler {
                 resource,
                 row,
                 condition);
+    }
+
+    /**
+     * Conjunctions of values in rows of the same kinds: that the resource has a row of each that
+     * passes is to have rows that pass together, which one look finds for all alternatives.
+     *
+     * @param rest what all of them ask besides
+     */
+    private record Together(List<Rows> rows, List<Criterion> rest) {
+
+        /** That of a conjunction of several values. */
+        static Optional<Together> of(Criterion criterion) {
+            if (!(criterion instanceof Criterion.All(List<Criterion> parts))) {
+                return Optional.empty();
+            }
+            var rows = new ArrayList<Rows>();
+            var rest = new ArrayList<Criterion>();
+            for (Criterion part : parts) {
+                if (isRow(part)) {
+                    rows.add(Rows.of((Criterion.Value) part));
+                } else {
+                    rest.add(part);
+                }
+            }
+            return rows.size() < 2 ? Optional.empty() : Optional.of(new Together(rows, rest));
+        }
+
+        /** Words are looked up by an index of their own, not row by row. */
+        private static boolean isRow(Criterion part) {
+            return part instanceof Criterion.Value value
+                    && ValueConditions.facet(value.test()) != Facet.FULL_TEXT;
+        }
+
+        /** Those of more than one alternative, with the tests of each. */
+        static Map<Together, List<List<ValueTest>>> several(List<Criterion> alternatives) {
+            var groups = new LinkedHashMap<Together, List<List<ValueTest>>>();
+            for (Criterion alternative : alternatives) {
+                of(alternative)
+                        .ifPresent(
+                                rows ->
+                                        groups.computeIfAbsent(rows, _ -> new ArrayList<>())
+                                                .add(tests(alternative)));
+            }
+            groups.values().removeIf(tests -> tests.size() < 2);
+            return groups;
+        }
+
+        private static List<ValueTest> tests(Criterion conjunction) {
+            return ((Criterion.All) conjunction)
+                    .criteria().stream()
+                            .filter(Together::isRow)
+                            .map(value -> ((Criterion.Value) value).test())
+                            .toList();
+        }
+    }
+
+    private Sql together(
+            Together group, List<List<ValueTest>> alternatives, List<Kind> kinds, String resource) {
+        int size = group.rows().size();
+        var aliases = new ArrayList<String>();
+        var parameters = new ArrayList<List<Long>>();
+        for (Rows rows : group.rows()) {
+            aliases.add(alias());
+            parameters.add(searchedParameters(kinds, rows.parameter(), rows.facet()));
+        }
+        var passed = new ArrayList<Sql>();
+        for (List<ValueTest> tests : alternatives) {
+            var each = new ArrayList<Sql>();
+            for (int i = 0; i < size; i++) {
+                each.add(conditions.condition(tests.get(i), aliases.get(i), parameters.get(i)));
+            }
+            passed.add(Sql.all(each));
+        }
+        Sql look = Sql.any(passed);
+        for (int i = size - 1; i >= 0; i--) {
+            int at = i;
+            var codes =
+                    ValueConditions.codes(alternatives.stream().map(each -> each.get(at)).toList());
+            Facet facet = group.rows().get(i).facet();
+            look = exists(facet, parameters.get(i), codes, resource, aliases.get(i), look);
+            if (look.isNever()) {
+                return look;
+            }
+        }
+        return Sql.all(List.of(tests(group.rest(), kinds, resource), look));
     }
 
     private Sql fact(String resource, Function<String, Sql> condition) {
@@ -381,6 +468,71 @@ final class CriterionCompiler {
     }
 
     private Optional<Candidate> union(List<Criterion> criteria, List<Kind> kinds) {
+        Map<Together, List<List<ValueTest>>> groups = Together.several(criteria);
+        if (groups.isEmpty()) {
+            return unionOfEach(criteria, kinds);
+        }
+        var arms = new ArrayList<Candidate.Arm>();
+        for (var group : groups.entrySet()) {
+            if (group.getValue().size() > ARM_LIMIT) {
+                return Optional.empty();
+            }
+            arms.addAll(oneOfGroup(group.getKey(), group.getValue(), kinds).arms());
+        }
+        var others =
+                criteria.stream()
+                        .filter(it -> Together.of(it).filter(groups::containsKey).isEmpty())
+                        .toList();
+        return unionOfEach(others, kinds)
+                .flatMap(
+                        candidate -> {
+                            arms.addAll(candidate.arms());
+                            return bounded(arms, false);
+                        });
+    }
+
+    /** All rows of one kind that any of the alternatives asks for, rather by equality. */
+    private Candidate oneOfGroup(
+            Together group, List<List<ValueTest>> alternatives, List<Kind> kinds) {
+        int begun = 0;
+        for (int i = group.rows().size() - 1; i >= 0; i--) {
+            int at = i;
+            if (alternatives.stream().allMatch(tests -> conditions.singleKey(tests.get(at)))) {
+                begun = i;
+            }
+        }
+        int at = begun;
+        Rows rows = group.rows().get(begun);
+        var parameters = searchedParameters(kinds, rows.parameter(), rows.facet());
+        if (parameters.isEmpty()) {
+            return new Candidate(List.of(), false);
+        }
+        String row = alias();
+        Sql where =
+                new Sql()
+                        .among(row + ".parameter", parameters)
+                        .add(" AND ")
+                        .add(
+                                Sql.any(
+                                        alternatives.stream()
+                                                .map(tests -> tests.get(at))
+                                                .distinct()
+                                                .map(
+                                                        test ->
+                                                                conditions.condition(
+                                                                        test, row, parameters))
+                                                .toList()));
+        var arm =
+                new Candidate.Arm(
+                        Sql.of(dialect.table(rows.facet()) + " " + row),
+                        row + ".resource",
+                        where,
+                        kinds);
+        return new Candidate(List.of(arm), false)
+                .testedBy(tested -> together(group, alternatives, kinds, tested.id()));
+    }
+
+    private Optional<Candidate> unionOfEach(List<Criterion> criteria, List<Kind> kinds) {
         var arms = new ArrayList<Candidate.Arm>();
         boolean ordered = true;
         for (Criterion criterion : criteria) {

@@ -136,6 +136,28 @@ class CriterionCompilerTest {
         assertEquals(3, arm.split("EXISTS", -1).length - 1, "each other criterion is tested");
     }
 
+    @Test
+    void conjunctionsAboutTheSameRowsShareOneLook() {
+        var pairs =
+                Stream.iterate(0, i -> i + 1)
+                        .limit(500)
+                        .map(
+                                i ->
+                                        (Criterion)
+                                                new Criterion.All(
+                                                        List.of(
+                                                                text("family", "f" + i, false),
+                                                                text("given", "g" + i, false),
+                                                                new Criterion.Not(
+                                                                        text("x", "x", true)))))
+                        .toList();
+        SqlStatement alike = compile(pairs);
+        assertEquals(3, subqueries(alike), alike.text());
+        var others = new ArrayList<>(pairs);
+        others.add(new Criterion.All(List.of(text("family", "a", false), text("x", "b", false))));
+        assertEquals(5, subqueries(compile(others)), "another one is tested by itself");
+    }
+
     private static Criterion ofTypes(Set<String> types, Criterion criterion) {
         return new Criterion.All(List.of(new Criterion.Type(types), criterion));
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Asks what is asked of search parameters that follow from others ({@link Definitions#derivation})
@@ -43,7 +44,11 @@ final class DerivedCriteria {
     Criterion of(Set<String> types, Criterion criterion) {
         return switch (criterion) {
             case Criterion.All all -> new Criterion.All(each(types, all.criteria()));
-            case Criterion.Any any -> new Criterion.Any(each(types, any.criteria()));
+            case Criterion.Any any ->
+                    new Criterion.Any(
+                            each(types, any.criteria()).stream()
+                                    .flatMap(DerivedCriteria::alternatives)
+                                    .toList());
             case Criterion.Not not -> new Criterion.Not(of(types, not.criterion()));
             case Criterion.Value value -> leaf(types, value.parameter(), value);
             case Criterion.Present present -> leaf(types, present.parameter(), present);
@@ -76,6 +81,12 @@ final class DerivedCriteria {
             }
             case null, default -> Set.of(code);
         };
+    }
+
+    private static Stream<Criterion> alternatives(Criterion criterion) {
+        return criterion instanceof Criterion.Any any
+                ? any.criteria().stream()
+                : Stream.of(criterion);
     }
 
     private List<Criterion> each(Set<String> types, List<Criterion> criteria) {
@@ -111,6 +122,7 @@ final class DerivedCriteria {
                             new Criterion.Any(
                                     union.parameters().stream()
                                             .map(other -> derived(type, other, of(leaf, other)))
+                                            .flatMap(DerivedCriteria::alternatives)
                                             .toList());
                     case Derivation.Conjunction conjunction -> all(conjunction, leaf);
                 };
