@@ -271,7 +271,7 @@ class PostgresHistoriesIT {
                 try (var row =
                         statement.executeQuery(
                                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type ="
-                                        + " 'Lock' AND query LIKE '%apply_commit%'")) {
+                                        + " 'Lock' AND query LIKE '%apply_changes%'")) {
                     assertTrue(row.next());
                     if (row.getInt(1) > 0) {
                         return;
