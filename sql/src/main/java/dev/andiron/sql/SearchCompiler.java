@@ -35,6 +35,7 @@ public final class SearchCompiler {
     private final Estimator estimator;
     private final int few;
     private final CriterionCompiler compiler;
+    private final CandidateCompiler candidates;
     private String plan = "";
 
     public SearchCompiler(Dialect dialect, Catalog catalog, Estimator estimator) {
@@ -49,7 +50,8 @@ public final class SearchCompiler {
         this.catalog = catalog;
         this.estimator = estimator;
         this.few = few;
-        compiler = new CriterionCompiler(dialect, catalog, this::smallSet);
+        compiler = new CriterionCompiler(dialect, catalog);
+        candidates = new CandidateCompiler(dialect, catalog, compiler, this::smallSet);
     }
 
     /**
@@ -225,12 +227,14 @@ public final class SearchCompiler {
     private Beginning begin(Plan plan, boolean pageInOrder) {
         var choices = new ArrayList<Beginning>();
         for (Criterion criterion : plan.criteria()) {
-            compiler.candidate(criterion, plan.kinds())
+            candidates
+                    .candidate(criterion, plan.kinds())
                     .ifPresent(candidate -> choices.add(Beginning.with(criterion, candidate)));
         }
         choices.addAll(stretches(plan));
         var walk =
-                new Beginning(Optional.empty(), Optional.empty(), compiler.walk(plan.kinds()), few);
+                new Beginning(
+                        Optional.empty(), Optional.empty(), candidates.walk(plan.kinds()), few);
         if (choices.isEmpty()) {
             return walk;
         }
@@ -261,7 +265,7 @@ public final class SearchCompiler {
                                         new Beginning(
                                                 Optional.empty(),
                                                 Optional.of(new Criterion.Present(parameter)),
-                                                compiler.stretch(parameter, bounds, plan.kinds()),
+                                                candidates.stretch(parameter, bounds, plan.kinds()),
                                                 0)));
         return stretches;
     }
@@ -351,7 +355,7 @@ public final class SearchCompiler {
         return union;
     }
 
-    private Optional<Sql> smallSet(CriterionCompiler.Selection selection) {
+    private Optional<Sql> smallSet(CandidateCompiler.Selection selection) {
         var plan = plan(selection.criterion(), selection.kinds());
         var beginning = begin(plan, false);
         if (beginning.said().isEmpty() || estimate(beginning.candidate(), few) >= few) {

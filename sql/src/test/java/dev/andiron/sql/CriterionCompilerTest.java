@@ -168,8 +168,7 @@ class CriterionCompilerTest {
     }
 
     private static SqlStatement compile(List<Criterion> alternatives) {
-        return new CriterionCompiler(
-                        new PlainDialect(), new NumberedCatalog(PATIENTS), x -> Optional.empty())
+        return new CriterionCompiler(new PlainDialect(), new NumberedCatalog(PATIENTS))
                 .test(new Criterion.Any(alternatives), PATIENTS, "r.id")
                 .statement();
     }
