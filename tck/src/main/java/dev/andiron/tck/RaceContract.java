@@ -285,6 +285,8 @@ abstract class RaceContract extends Contract {
             tasks.add(
                     () -> {
                         while (!done.get()) {
+                            // Reads that never wait would keep the writer from its turn.
+                            Thread.yield();
                             long before = newest.get();
                             long seen = tenant.currentVersion(key);
                             long read = tenant.read(key).orElseThrow().version();
