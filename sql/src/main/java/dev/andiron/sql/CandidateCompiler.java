@@ -64,19 +64,28 @@ final class CandidateCompiler {
         };
     }
 
+    /** A conjunction without its types. */
+    private record Narrowed(List<Criterion> criteria, List<Kind> kinds) {
+
+        static Narrowed of(Criterion.All all, List<Kind> kinds) {
+            List<Kind> left = kinds;
+            var others = new ArrayList<Criterion>();
+            for (Criterion criterion : all.criteria()) {
+                if (criterion instanceof Criterion.Type type) {
+                    left = CriterionCompiler.narrowed(left, type.types());
+                } else {
+                    others.add(criterion);
+                }
+            }
+            return new Narrowed(others, left);
+        }
+    }
+
     /** What is left of a conjunction when its types are taken out, if that is one criterion. */
     private static Optional<Selection> alone(Criterion.All all, List<Kind> kinds) {
-        List<Kind> left = kinds;
-        var others = new ArrayList<Criterion>();
-        for (Criterion criterion : all.criteria()) {
-            if (criterion instanceof Criterion.Type type) {
-                left = CriterionCompiler.narrowed(left, type.types());
-            } else {
-                others.add(criterion);
-            }
-        }
-        return others.size() == 1
-                ? Optional.of(new Selection(others.getFirst(), left))
+        var left = Narrowed.of(all, kinds);
+        return left.criteria().size() == 1
+                ? Optional.of(new Selection(left.criteria().getFirst(), left.kinds()))
                 : Optional.empty();
     }
 
@@ -85,19 +94,12 @@ final class CandidateCompiler {
      * for that is equality with one value.
      */
     private Optional<Candidate> oneTestedByOthers(Criterion.All all, List<Kind> kinds) {
-        List<Kind> left = kinds;
-        var others = new ArrayList<Criterion>();
-        for (Criterion criterion : all.criteria()) {
-            if (criterion instanceof Criterion.Type type) {
-                left = CriterionCompiler.narrowed(left, type.types());
-            } else {
-                others.add(criterion);
-            }
-        }
+        var narrowed = Narrowed.of(all, kinds);
+        var others = new ArrayList<>(narrowed.criteria());
         Optional<Candidate> best = Optional.empty();
         int begun = 0;
         for (int i = 0; i < others.size() && best.filter(Candidate::ordered).isEmpty(); i++) {
-            var candidate = candidate(others.get(i), left);
+            var candidate = candidate(others.get(i), narrowed.kinds());
             if (candidate.isPresent() && (best.isEmpty() || candidate.get().ordered())) {
                 best = candidate;
                 begun = i;
@@ -106,9 +108,10 @@ final class CandidateCompiler {
         if (best.isPresent()) {
             others.remove(begun);
         }
-        List<Kind> tested = left;
         return best.map(
-                candidate -> candidate.testedBy(arm -> compiler.tests(others, tested, arm.id())));
+                candidate ->
+                        candidate.testedBy(
+                                arm -> compiler.tests(others, narrowed.kinds(), arm.id())));
     }
 
     private Optional<Candidate> union(List<Criterion> criteria, List<Kind> kinds) {

@@ -130,7 +130,8 @@ public final class SearchCompiler {
             boolean several,
             Optional<PagePosition> after,
             int limit) {
-        var choice = new WalkChoice(this::numbers, few);
+        // By several keys, the page is looked for as far as the first one is said to lead to it.
+        var choice = new WalkChoice(several ? this::numbersNow : this::numbers, few);
         if (!several && walks.size() == 1 && walks.getFirst().isStretch()) {
             var first = choice.first(walks.getFirst(), after, limit);
             if (first.isPresent()) {
@@ -155,6 +156,10 @@ public final class SearchCompiler {
 
     private List<Long> numbers(List<Sql> counts) {
         return estimator.counts(counts.stream().map(this::checked).toList(), Long.MAX_VALUE);
+    }
+
+    private List<Long> numbersNow(List<Sql> counts) {
+        return estimator.countsNow(counts.stream().map(this::checked).toList());
     }
 
     /** How many resources match. A statement that gives one number. */

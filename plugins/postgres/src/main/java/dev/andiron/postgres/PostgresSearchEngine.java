@@ -162,6 +162,11 @@ final class PostgresSearchEngine implements SearchEngine {
             return List.of(numbers);
         }
 
+        @Override
+        public List<Long> countsNow(List<SqlStatement> counts) {
+            return count(counts);
+        }
+
         private List<Long> count(List<SqlStatement> counts) {
             var values = new ArrayList<Object>();
             counts.forEach(count -> values.addAll(count.values()));
