@@ -229,21 +229,23 @@ final class Comparison {
                         "first is faster by"));
         var rows = new Rows();
         for (Contender contender : with(from)) {
+            List<Path> absent = absent(contender, files, from);
             double cpu = contender.cpu();
             long resources = 0;
             long failures = 0;
             long begun = System.nanoTime();
             long end = begun + workload.patience().toNanos();
             int next = 0;
-            while (next < files.size() && System.nanoTime() < end) {
-                List<Path> slice = files.subList(next, Math.min(files.size(), next + SLICE));
+            while (next < absent.size() && System.nanoTime() < end) {
+                List<Path> slice = absent.subList(next, Math.min(absent.size(), next + SLICE));
                 LoadTally tally = load(contender, slice);
                 resources += tally.resources();
                 failures += tally.failures();
                 next += slice.size();
             }
-            double speed = resources / ((System.nanoTime() - begun) / 1e9);
-            if (next == files.size()) {
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            double speed = absent.isEmpty() ? Double.NaN : resources / seconds;
+            if (next == absent.size()) {
                 observations.put(contender, to);
             }
             rows.add(
@@ -251,11 +253,32 @@ final class Comparison {
                     speed,
                     true,
                     List.of(
-                            figure(resources, 0) + (next == files.size() ? "" : ", then given up"),
+                            figure(resources, 0)
+                                    + (absent.size() == files.size() ? "" : ", others were there")
+                                    + (next == absent.size() ? "" : ", then given up"),
                             figure(failures, 0),
                             figure((contender.cpu() - cpu) * 1e3 / resources, 3),
                             figure(speed, 0)));
         }
+    }
+
+    /** The bundles that it has not from an earlier run; one is there wholly or not at all. */
+    private List<Path> absent(Contender contender, List<Path> files, int from)
+            throws IOException, InterruptedException {
+        var absent = new ArrayList<Path>();
+        int last = from - 1;
+        for (Path file : files) {
+            last += GeneratedBundles.OBSERVATIONS;
+            var observation = URI.create(contender.base() + "/Observation/o" + last);
+            var answer =
+                    client.send(
+                            HttpRequest.newBuilder(observation).build(),
+                            HttpResponse.BodyHandlers.discarding());
+            if (answer.statusCode() != 200) {
+                absent.add(file);
+            }
+        }
+        return absent;
     }
 
     /** Those who have so many generated observations. */

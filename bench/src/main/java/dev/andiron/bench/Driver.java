@@ -24,7 +24,8 @@ final class Driver {
                   [--rounds N] [--seconds S] [--warm-up S] [--connections C] [--parallel P] [--patience M] [--write FILE]
               the same work for each server in turn, over HTTP, from a process of its own
               --backends     servers to start (default: sqlite)
-              --peer         any FHIR server that runs already and is empty; several are possible
+              --peer         any FHIR server that runs already and is empty, or has generated observations of
+                             an earlier run, which are not sent again; several are possible
               --sizes        generated observations that are searched (default: 100000)
               --data         Synthea bundles to load (default: the bundled sample)
               --rounds       rounds of each measurement; medians are printed (default: 3)

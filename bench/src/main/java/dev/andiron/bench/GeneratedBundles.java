@@ -10,7 +10,8 @@ import java.util.List;
 
 /** Generated patients and observations as files of transaction bundles, which any server takes. */
 final class GeneratedBundles {
-    private static final int OBSERVATIONS = 10 * SearchData.PER_PATIENT;
+    /** Of a bundle, which has their patients too. */
+    static final int OBSERVATIONS = 10 * SearchData.PER_PATIENT;
 
     private GeneratedBundles() {}
 
