@@ -26,12 +26,4 @@ public interface Estimator {
         }
         return numbers;
     }
-
-    /**
-     * Counts the rows of several that a page relies on, not only the way to it: as they are now,
-     * whatever was counted before.
-     */
-    default List<Long> countsNow(List<SqlStatement> counts) {
-        return counts(counts, Long.MAX_VALUE);
-    }
 }

@@ -37,6 +37,7 @@ public final class SearchCompiler {
     private final CriterionCompiler compiler;
     private final CandidateCompiler candidates;
     private String plan = "";
+    private boolean cut;
 
     public SearchCompiler(Dialect dialect, Catalog catalog, Estimator estimator) {
         this(dialect, catalog, estimator, FEW);
@@ -62,6 +63,7 @@ public final class SearchCompiler {
      *     sort key, in the order of the page
      */
     public SqlStatement page(Query query, int limit) {
+        cut = false;
         var plan = plan(query.types(), query.criterion());
         var after = query.after().map(cursor -> PagePosition.of(cursor, query.sort().size()));
         if (query.sort().isEmpty()) {
@@ -74,6 +76,21 @@ public final class SearchCompiler {
         return checked(
                 sortedWalk(plan, query.sort(), after, limit)
                         .orElseGet(() -> gathered(plan, query.sort(), after, limit)));
+    }
+
+    /**
+     * Whether the page ends where counts said that it is full. Matches may have gone since: if it
+     * has fewer rows than asked for, {@link #gathered} gives it. After {@link #page}.
+     */
+    public boolean isCut() {
+        return cut;
+    }
+
+    /** The same as {@link #page} for a query that is sorted, whatever was counted. */
+    public SqlStatement gathered(Query query, int limit) {
+        var after = query.after().map(cursor -> PagePosition.of(cursor, query.sort().size()));
+        return checked(
+                gathered(plan(query.types(), query.criterion()), query.sort(), after, limit));
     }
 
     /** How the page is found, in words; after {@link #page}. */
@@ -117,6 +134,7 @@ public final class SearchCompiler {
             steps = seen.get();
         }
         this.plan = PlanText.walked(sort, steps);
+        cut = several;
         return Optional.of(
                 several
                         ? keys(plan, sort).page(walks.getFirst().hits(after, limit), after, limit)
@@ -130,8 +148,7 @@ public final class SearchCompiler {
             boolean several,
             Optional<PagePosition> after,
             int limit) {
-        // By several keys, the page is looked for as far as the first one is said to lead to it.
-        var choice = new WalkChoice(several ? this::numbersNow : this::numbers, few);
+        var choice = new WalkChoice(this::numbers, few);
         if (!several && walks.size() == 1 && walks.getFirst().isStretch()) {
             var first = choice.first(walks.getFirst(), after, limit);
             if (first.isPresent()) {
@@ -156,10 +173,6 @@ public final class SearchCompiler {
 
     private List<Long> numbers(List<Sql> counts) {
         return estimator.counts(counts.stream().map(this::checked).toList(), Long.MAX_VALUE);
-    }
-
-    private List<Long> numbersNow(List<Sql> counts) {
-        return estimator.countsNow(counts.stream().map(this::checked).toList());
     }
 
     /** How many resources match. A statement that gives one number. */

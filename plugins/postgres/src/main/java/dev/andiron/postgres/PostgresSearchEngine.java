@@ -1,15 +1,12 @@
 package dev.andiron.postgres;
 
-import dev.andiron.spi.resource.StoredResource;
-import dev.andiron.spi.search.Hit;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchPage;
 import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.sql.Estimator;
-import dev.andiron.sql.PagePosition;
-import dev.andiron.sql.Scores;
+import dev.andiron.sql.PageRows;
 import dev.andiron.sql.SearchCompiler;
 import dev.andiron.sql.SqlStatement;
 
@@ -20,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -28,8 +24,8 @@ import java.util.stream.Collectors;
 final class PostgresSearchEngine implements SearchEngine {
     private static final PostgresDialect DIALECT = new PostgresDialect();
 
-    /** Behind the columns of {@link Versions#COLUMNS}. */
-    private static final int ID_COLUMN = Versions.COLUMN_COUNT + 1;
+    private static final PageRows ROWS =
+            new PageRows(Versions.COLUMN_COUNT + 1, Versions::resource);
 
     /** From this many expected matches on the planner's guess is given for the total. */
     private static final long GUESSED_FROM = 10_000;
@@ -162,11 +158,6 @@ final class PostgresSearchEngine implements SearchEngine {
             return List.of(numbers);
         }
 
-        @Override
-        public List<Long> countsNow(List<SqlStatement> counts) {
-            return count(counts);
-        }
-
         private List<Long> count(List<SqlStatement> counts) {
             var values = new ArrayList<Object>();
             counts.forEach(count -> values.addAll(count.values()));
@@ -216,11 +207,7 @@ final class PostgresSearchEngine implements SearchEngine {
                             };
                     return query.limit() == 0
                             ? new SearchPage(List.of(), Optional.empty(), total)
-                            : page(
-                                    session,
-                                    query,
-                                    statement(compiler(session, number), number, query),
-                                    total);
+                            : page(session, number, query, total);
                 });
     }
 
@@ -237,9 +224,27 @@ final class PostgresSearchEngine implements SearchEngine {
         return guess >= GUESSED_FROM ? guess : session.number(count).orElse(0);
     }
 
-    /** One more than a page, to know whether it is the last. */
-    private static SqlStatement statement(SearchCompiler compiler, int number, Query query) {
-        var page = compiler.page(query, Math.addExact(query.limit(), 1));
+    private SearchPage page(Session session, int number, Query query, OptionalLong total)
+            throws SQLException {
+        int limit = PageRows.limit(query);
+        var compiler = compiler(session, number);
+        SearchPage page = page(session, number, compiler.page(query, limit), query, total);
+        return compiler.isCut() && page.next().isEmpty()
+                ? page(session, number, compiler.gathered(query, limit), query, total)
+                : page;
+    }
+
+    private static SearchPage page(
+            Session session, int number, SqlStatement page, Query query, OptionalLong total)
+            throws SQLException {
+        SqlStatement sql = resources(number, page, query.sort());
+        try (var statement = session.bind(sql.text(), sql.values());
+                ResultSet rows = statement.executeQuery()) {
+            return ROWS.read(rows, query, total);
+        }
+    }
+
+    private static SqlStatement resources(int number, SqlStatement page, List<Sort> sort) {
         return Compiled.of(
                 number,
                 "SELECT "
@@ -248,7 +253,7 @@ final class PostgresSearchEngine implements SearchEngine {
                         + page.text()
                         + ") p JOIN resources r ON r.id = p.id JOIN versions v"
                         + " ON v.position = r.position JOIN kinds k ON k.id = r.kind ORDER BY "
-                        + order(query.sort()),
+                        + order(sort),
                 page.values());
     }
 
@@ -263,45 +268,6 @@ final class PostgresSearchEngine implements SearchEngine {
         return order.append("p.id").toString();
     }
 
-    private static SearchPage page(
-            Session session, Query query, SqlStatement sql, OptionalLong total)
-            throws SQLException {
-        var hits = new ArrayList<Hit>();
-        try (var statement = session.bind(sql.text(), sql.values());
-                ResultSet rows = statement.executeQuery()) {
-            var last = Optional.<PagePosition>empty();
-            while (hits.size() < query.limit() && rows.next()) {
-                StoredResource resource = Versions.resource(rows);
-                hits.add(new Hit(resource.key(), Optional.of(resource), score(rows, query.sort())));
-                if (hits.size() == query.limit()) {
-                    last = Optional.of(position(rows, query.sort().size()));
-                }
-            }
-            boolean more = last.isPresent() && rows.next();
-            return new SearchPage(
-                    hits, more ? last.map(PagePosition::cursor) : Optional.empty(), total);
-        }
-    }
-
-    private static OptionalDouble score(ResultSet row, List<Sort> sort) throws SQLException {
-        int key = sort.indexOf(new Sort.Score());
-        return key < 0 ? OptionalDouble.empty() : Scores.of(key(row, key));
-    }
-
-    private static PagePosition position(ResultSet row, int keyCount) throws SQLException {
-        var keys = new ArrayList<Object>(keyCount);
-        for (int i = 0; i < keyCount; i++) {
-            keys.add(key(row, i));
-        }
-        return new PagePosition(keys, row.getLong(ID_COLUMN));
-    }
-
-    /** A sort key, the first being 0. */
-    private static Object key(ResultSet row, int number) throws SQLException {
-        Object key = row.getObject(ID_COLUMN + 1 + number);
-        return key instanceof Integer small ? Long.valueOf(small) : key;
-    }
-
     @Override
     public long count(TenantContext tenant, Query query) {
         return tenants.read(tenant, () -> 0L, (session, number) -> count(session, number, query));
@@ -314,7 +280,8 @@ final class PostgresSearchEngine implements SearchEngine {
                 () -> "Nothing was ever written for this tenant.",
                 (session, number) -> {
                     var compiler = compiler(session, number);
-                    var sql = statement(compiler, number, query);
+                    var page = compiler.page(query, PageRows.limit(query));
+                    var sql = resources(number, page, query.sort());
                     var plan =
                             session.list(
                                     row -> row.getString(1), "EXPLAIN " + sql.text(), sql.values());

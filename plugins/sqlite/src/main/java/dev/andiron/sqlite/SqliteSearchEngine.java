@@ -1,24 +1,18 @@
 package dev.andiron.sqlite;
 
-import dev.andiron.spi.resource.StoredResource;
-import dev.andiron.spi.search.Hit;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchEngine;
 import dev.andiron.spi.search.SearchPage;
-import dev.andiron.spi.search.Sort;
 import dev.andiron.spi.tenant.TenantContext;
 import dev.andiron.sql.Catalog;
-import dev.andiron.sql.PagePosition;
-import dev.andiron.sql.Scores;
+import dev.andiron.sql.PageRows;
 import dev.andiron.sql.SearchCompiler;
 import dev.andiron.sql.SqlStatement;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Searches. */
@@ -80,17 +74,31 @@ final class SqliteSearchEngine implements SearchEngine {
                                     : session.number(compiler(session, tenant).count(query));
                     return query.limit() == 0
                             ? new SearchPage(List.of(), Optional.empty(), total)
-                            : page(
-                                    session,
-                                    query,
-                                    statement(compiler(session, tenant), query),
-                                    total);
+                            : page(session, compiler(session, tenant), query, total);
                 });
     }
 
-    /** One more than a page, to know whether it is the last. */
-    private static SqlStatement statement(SearchCompiler compiler, Query query) {
-        var page = compiler.page(query, Math.addExact(query.limit(), 1));
+    private static SearchPage page(
+            Session session, SearchCompiler compiler, Query query, OptionalLong total)
+            throws SQLException {
+        int limit = PageRows.limit(query);
+        SearchPage page = page(session, compiler.page(query, limit), query, total);
+        return compiler.isCut() && page.next().isEmpty()
+                ? page(session, compiler.gathered(query, limit), query, total)
+                : page;
+    }
+
+    private static SearchPage page(
+            Session session, SqlStatement page, Query query, OptionalLong total)
+            throws SQLException {
+        SqlStatement sql = resources(page);
+        var reading = new PageRows(ID_COLUMN, row -> Versions.resource(row, session.bodies()));
+        try (ResultSet rows = session.bind(sql.text(), sql.values()).executeQuery()) {
+            return reading.read(rows, query, total);
+        }
+    }
+
+    private static SqlStatement resources(SqlStatement page) {
         // CROSS JOIN keeps SQLite to the order of the tables and so to the order of the page.
         return new SqlStatement(
                 "SELECT "
@@ -100,44 +108,6 @@ final class SqliteSearchEngine implements SearchEngine {
                         + ") p CROSS JOIN resources r ON r.id = p.id CROSS JOIN versions v"
                         + " ON v.position = r.position CROSS JOIN kinds k ON k.id = r.kind",
                 page.values());
-    }
-
-    private static SearchPage page(
-            Session session, Query query, SqlStatement sql, OptionalLong total)
-            throws SQLException {
-        var hits = new ArrayList<Hit>();
-        try (ResultSet rows = session.bind(sql.text(), sql.values()).executeQuery()) {
-            var last = Optional.<PagePosition>empty();
-            while (hits.size() < query.limit() && rows.next()) {
-                StoredResource resource = Versions.resource(rows, session.bodies());
-                hits.add(new Hit(resource.key(), Optional.of(resource), score(rows, query.sort())));
-                if (hits.size() == query.limit()) {
-                    last = Optional.of(position(rows, query.sort().size()));
-                }
-            }
-            boolean more = last.isPresent() && rows.next();
-            return new SearchPage(
-                    hits, more ? last.map(PagePosition::cursor) : Optional.empty(), total);
-        }
-    }
-
-    private static OptionalDouble score(ResultSet row, List<Sort> sort) throws SQLException {
-        int key = sort.indexOf(new Sort.Score());
-        return key < 0 ? OptionalDouble.empty() : Scores.of(key(row, key));
-    }
-
-    private static PagePosition position(ResultSet row, int keyCount) throws SQLException {
-        var keys = new ArrayList<Object>(keyCount);
-        for (int i = 0; i < keyCount; i++) {
-            keys.add(key(row, i));
-        }
-        return new PagePosition(keys, row.getLong(ID_COLUMN));
-    }
-
-    /** A sort key, the first being 0; the driver gives small numbers as another type. */
-    private static Object key(ResultSet row, int number) throws SQLException {
-        Object key = row.getObject(ID_COLUMN + 1 + number);
-        return key instanceof Integer small ? Long.valueOf(small) : key;
     }
 
     @Override
@@ -151,7 +121,7 @@ final class SqliteSearchEngine implements SearchEngine {
         return reads.read(
                 session -> {
                     var compiler = compiler(session, tenant);
-                    var sql = statement(compiler, query);
+                    var sql = resources(compiler.page(query, PageRows.limit(query)));
                     var plan =
                             session.list(
                                     new SqlStatement(
