@@ -10,6 +10,7 @@ import com.github.luben.zstd.ZstdException;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.resource.Json;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
@@ -17,8 +18,10 @@ import java.util.stream.Collectors;
 /**
  * Compresses bodies with zstd and a dictionary of common FHIR text, which makes a small resource
  * four times smaller than zstd alone does. The number that stands beside a body names how it was
- * compressed, so that dictionaries can change. Safe for use by many threads; contexts are reused,
- * as making one costs several times as much as using it.
+ * compressed, so that dictionaries can change; its complement says besides that the body is kept
+ * without its {@link Preamble} and zstd's frame without the four bytes that are always the same.
+ * Safe for use by many threads; contexts are reused, as making one costs several times as much as
+ * using it.
  */
 final class BodyCodec implements AutoCloseable {
     /** As it is. */
@@ -64,8 +67,17 @@ final class BodyCodec implements AutoCloseable {
                 current == ZSTD ? null : new ZstdDictCompress(dictionaries.get(current), LEVEL);
     }
 
-    Body compress(Json json) {
-        byte[] plain = json.bytes();
+    Body compress(Preamble preamble, Json json) {
+        byte[] whole = json.bytes();
+        int known = preamble.lengthIn(whole);
+        if (known == 0) {
+            return compress(whole, false);
+        }
+        Body rest = compress(Arrays.copyOfRange(whole, known, whole.length), true);
+        return new Body(~rest.encoding(), rest.content());
+    }
+
+    private Body compress(byte[] plain, boolean magicless) {
         if (plain.length < WORTHWHILE) {
             return new Body(PLAIN, plain);
         }
@@ -73,6 +85,7 @@ final class BodyCodec implements AutoCloseable {
         if (context == null) {
             context = newContext();
         }
+        context.setMagicless(magicless);
         byte[] small = context.compress(plain);
         if (contexts.size() < KEPT) {
             contexts.add(context);
@@ -104,28 +117,57 @@ final class BodyCodec implements AutoCloseable {
         private final ZstdDecompressCtx context = new ZstdDecompressCtx();
         private int loaded = ZSTD;
 
-        Json decompress(int encoding, byte[] content) {
-            if (encoding == PLAIN) {
-                return Json.of(content);
+        /** The body whose row says this of itself. */
+        Json decompress(int encoding, byte[] content, Preamble preamble) {
+            if (encoding >= PLAIN) {
+                return Json.of(decompress(encoding, content, new byte[0]));
+            }
+            byte[] known = preamble.bytes().orElseThrow(() -> damaged(null));
+            return Json.of(decompress(encoding, content, known));
+        }
+
+        private byte[] decompress(int encoding, byte[] content, byte[] known) {
+            boolean magicless = encoding < PLAIN;
+            if (encoding == PLAIN || encoding == ~PLAIN) {
+                return magicless ? joined(known, content) : content;
             }
             try {
                 if (encoding != loaded) {
                     load(encoding);
                 }
-                long size = Zstd.getFrameContentSize(content);
-                if (size < 0 || size > Integer.MAX_VALUE) {
-                    throw new StorageException.Corrupt("a stored resource is damaged", null);
+                long size = Zstd.getFrameContentSize(content, 0, content.length, magicless);
+                if (size < 0 || size > Integer.MAX_VALUE - known.length) {
+                    throw damaged(null);
                 }
-                return Json.of(context.decompress(content, (int) size));
+                byte[] whole = Arrays.copyOf(known, known.length + (int) size);
+                int written =
+                        context.decompressByteArray(
+                                whole, known.length, (int) size, content, 0, content.length);
+                if (written != size) {
+                    throw damaged(null);
+                }
+                return whole;
             } catch (ZstdException e) {
-                throw new StorageException.Corrupt("a stored resource is damaged", e);
+                throw damaged(e);
             }
         }
 
+        private static byte[] joined(byte[] known, byte[] rest) {
+            byte[] whole = Arrays.copyOf(known, known.length + rest.length);
+            System.arraycopy(rest, 0, whole, known.length, rest.length);
+            return whole;
+        }
+
+        private static StorageException damaged(ZstdException cause) {
+            return new StorageException.Corrupt("a stored resource is damaged", cause);
+        }
+
         private void load(int encoding) {
+            int dictionary = encoding < PLAIN ? ~encoding : encoding;
             context.reset();
-            if (encoding != ZSTD) {
-                ZstdDictDecompress known = dictionaries.get(encoding);
+            context.setMagicless(encoding < PLAIN);
+            if (dictionary != ZSTD) {
+                ZstdDictDecompress known = dictionaries.get(dictionary);
                 if (known == null) {
                     throw new StorageException.Corrupt(
                             "the dictionary of a stored resource is missing", null);

@@ -3,6 +3,7 @@ package dev.andiron.sqlite;
 import dev.andiron.spi.resource.Commit;
 import dev.andiron.spi.resource.CommitResult;
 import dev.andiron.spi.resource.Mutation;
+import dev.andiron.spi.resource.StoredResource;
 import dev.andiron.sql.IndexEntry;
 
 import java.sql.SQLException;
@@ -34,7 +35,7 @@ final class PendingCommit extends PendingWrite<CommitResult> {
         for (Mutation mutation : commit.mutations()) {
             switch (mutation) {
                 case Mutation.Put put -> {
-                    var body = codec.compress(put.resource().content());
+                    var body = codec.compress(preamble(put.resource()), put.resource().content());
                     size += body.content().length;
                     mutations.add(new Prepared(put, body, IndexEntry.of(put.searchValues())));
                 }
@@ -49,6 +50,14 @@ final class PendingCommit extends PendingWrite<CommitResult> {
             }
         }
         bytes = size;
+    }
+
+    private static Preamble preamble(StoredResource resource) {
+        return new Preamble(
+                resource.key().type(),
+                resource.key().id(),
+                resource.version(),
+                resource.lastUpdated().toEpochMilli());
     }
 
     String tenant() {

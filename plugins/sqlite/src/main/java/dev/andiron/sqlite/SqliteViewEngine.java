@@ -81,9 +81,9 @@ final class SqliteViewEngine implements ViewEngine {
     }
 
     private static Sql parsed() {
-        return Sql.of("(SELECT r.id AS id, v.encoding AS encoding, v.content AS content, ")
-                .add("jsonb(CAST(" + ViewFunctions.BODY)
-                .add("(v.encoding, v.content) AS TEXT)) AS doc")
+        return Sql.of("(SELECT r.id AS id, jsonb(CAST(" + ViewFunctions.BODY)
+                .add("(v.encoding, v.content, (SELECT k.type FROM kinds k WHERE k.id = r.kind),")
+                .add(" r.logical_id, v.version, v.last_updated) AS TEXT)) AS doc")
                 .add(resources())
                 .add(" LIMIT -1)");
     }
@@ -95,9 +95,11 @@ final class SqliteViewEngine implements ViewEngine {
                 .add(" ON v.position = r.position WHERE r.deleted = 0");
     }
 
-    /** A statement for ids with how their documents are encoded and the contents behind each. */
+    /** A statement for ids with {@link ViewLots#CONTENTS} behind each. */
     static String withContents(String ids) {
-        return "SELECT p.id, v.encoding, v.content FROM ("
+        return "SELECT p.id, "
+                + ViewLots.CONTENTS
+                + " FROM ("
                 + ids
                 + ") p CROSS JOIN resources r ON r.id = p.id CROSS JOIN versions v"
                 + " ON v.position = r.position";

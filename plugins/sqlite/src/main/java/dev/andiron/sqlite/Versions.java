@@ -27,13 +27,21 @@ final class Versions {
 
     static StoredResource resource(ResultSet row, BodyCodec.Reader bodies) throws SQLException {
         boolean deleted = row.getBoolean(6);
+        var key = new ResourceKey(row.getString(2), row.getString(3));
+        long version = row.getLong(4);
+        long lastUpdated = row.getLong(5);
         return new StoredResource(
-                new ResourceKey(row.getString(2), row.getString(3)),
-                row.getLong(4),
-                Instant.ofEpochMilli(row.getLong(5)),
+                key,
+                version,
+                Instant.ofEpochMilli(lastUpdated),
                 FhirVersionNumber.version(row.getInt(7)),
                 deleted,
-                deleted ? Json.empty() : bodies.decompress(row.getInt(8), row.getBytes(9)));
+                deleted
+                        ? Json.empty()
+                        : bodies.decompress(
+                                row.getInt(8),
+                                row.getBytes(9),
+                                new Preamble(key.type(), key.id(), version, lastUpdated)));
     }
 
     static ResourceHead head(ResultSet row) throws SQLException {

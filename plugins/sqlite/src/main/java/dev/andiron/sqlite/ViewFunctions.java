@@ -48,7 +48,7 @@ final class ViewFunctions {
 
     ViewFunctions(Connection connection, BodyCodec.Reader bodies) throws SQLException {
         this.bodies = bodies;
-        add(connection, BODY, 2, Call::body);
+        add(connection, BODY, 6, Call::body);
         add(connection, SEVERAL, 0, Call::several);
         add(connection, COMPARE_MOMENTS, 2, Call::compareMoments);
         add(connection, COMPARE_DECIMALS, 2, Call::compareDecimals);
@@ -128,7 +128,8 @@ final class ViewFunctions {
         }
 
         void body() throws SQLException {
-            document = bodies.decompress(value_int(0), value_blob(1)).bytes();
+            var preamble = new Preamble(value_text(2), value_text(3), value_long(4), value_long(5));
+            document = bodies.decompress(value_int(0), value_blob(1), preamble).bytes();
             result(members.of(document));
         }
 

@@ -48,8 +48,13 @@ final class ViewLots {
 
     private static final String TOO_MANY = "it gives more than " + View.MOST_ROWS + " rows";
 
+    /** What {@link Stored} takes of {@code resources r} and {@code versions v}. */
+    static final String CONTENTS = "v.encoding, v.content, r.logical_id, v.version, v.last_updated";
+
     private static final String ALL =
-            "SELECT r.id, v.encoding, v.content FROM resources r CROSS JOIN versions v"
+            "SELECT r.id, "
+                    + CONTENTS
+                    + " FROM resources r CROSS JOIN versions v"
                     + " ON v.position = r.position"
                     + " WHERE r.kind = ? AND r.deleted = 0 AND r.id > ? ORDER BY r.id LIMIT ?";
 
@@ -106,9 +111,13 @@ final class ViewLots {
     /**
      * A resource.
      *
-     * @param content as it is stored; null when SQL reads it
+     * @param content as it is stored; null when SQL reads it, as the preamble is then
      */
-    record Stored(long id, int encoding, byte[] content) {}
+    record Stored(long id, int encoding, byte[] content, Preamble preamble) {
+        static Stored unread(long id) {
+            return new Stored(id, 0, null, null);
+        }
+    }
 
     /**
      * The resources of a lot.
@@ -143,9 +152,9 @@ final class ViewLots {
                 if (id > range.upTo()) {
                     break;
                 }
-                byte[] content = reader.isPresent() ? rows.getBytes(3) : null;
-                stored.add(new Stored(id, reader.isPresent() ? rows.getInt(2) : 0, content));
-                bytes += content == null ? 0 : content.length;
+                Stored one = reader.isPresent() ? stored(rows) : Stored.unread(id);
+                stored.add(one);
+                bytes += one.content() == null ? 0 : one.content().length;
                 if (stored.size() == range.size() || bytes >= BYTES) {
                     ended = id == range.upTo();
                     break;
@@ -157,7 +166,19 @@ final class ViewLots {
                 ended ? Optional.empty() : Optional.of(range.behind(stored.getLast().id())));
     }
 
-    /** Gives ids and, if they are read here, how contents are encoded and the contents. */
+    private Stored stored(ResultSet row) throws SQLException {
+        return new Stored(
+                row.getLong(1),
+                row.getInt(2),
+                row.getBytes(3),
+                new Preamble(
+                        request.view().resourceType(),
+                        row.getString(4),
+                        row.getLong(5),
+                        row.getLong(6)));
+    }
+
+    /** Gives ids and, if they are read here, {@link #CONTENTS}. */
     private SqlStatement found(Session session, Range range) throws SQLException {
         var catalog = SqliteCatalog.of(session, numbers, tenant.tenant().value());
         if (reader.isPresent() && request.filter().equals(Criterion.everything())) {
@@ -201,7 +222,9 @@ final class ViewLots {
     private boolean isRead(Session session, Stored stored, List<Row> rows) {
         try {
             byte[] document =
-                    session.bodies().decompress(stored.encoding(), stored.content()).bytes();
+                    session.bodies()
+                            .decompress(stored.encoding(), stored.content(), stored.preamble())
+                            .bytes();
             if (!reader.orElseThrow().read(document, rows, limit)) {
                 throw failure(DocumentMembers.id(document).orElse("?"), TOO_MANY);
             }
