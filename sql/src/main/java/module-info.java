@@ -9,5 +9,6 @@ module dev.andiron.sql {
     exports dev.andiron.sql;
     exports dev.andiron.sql.document;
     exports dev.andiron.sql.job;
+    exports dev.andiron.sql.query;
     exports dev.andiron.sql.view;
 }

@@ -8,6 +8,8 @@ import dev.andiron.spi.view.SqlQuery;
 import dev.andiron.spi.view.SqlQueryEngine;
 import dev.andiron.spi.view.SqlRows;
 import dev.andiron.spi.view.ViewRequest;
+import dev.andiron.sql.query.QueryText;
+import dev.andiron.sql.query.Word;
 
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -90,9 +92,9 @@ final class PostgresQueryEngine implements SqlQueryEngine {
 
     @Override
     public SqlRows run(TenantContext tenant, SqlQuery query) {
-        var text = new QueryText(query.sql());
+        var text = new PostgresQueryScanner(query.sql()).scan();
         Map<String, ViewRequest> tables = tables(query, text);
-        requireParameters(query, text);
+        text.requireParameters(query.parameters().keySet());
         Resources resources = open(query.timeLimit());
         boolean begun = false;
         try {
@@ -146,7 +148,7 @@ final class PostgresQueryEngine implements SqlQueryEngine {
                                             reason -> {
                                                 throw new StorageException.NotSupported(reason);
                                             });
-                            if (text.names().contains(name)) {
+                            if (text.values(Word::isName).contains(name)) {
                                 requireShortNames(request);
                                 named.put(name, request);
                             }
@@ -160,15 +162,6 @@ final class PostgresQueryEngine implements SqlQueryEngine {
                 throw new StorageException.Unprocessable(
                         "the column '%s' has a name of more than %d characters"
                                 .formatted(column.name(), LONGEST_NAME));
-            }
-        }
-    }
-
-    private static void requireParameters(SqlQuery query, QueryText text) {
-        for (String name : text.parameters()) {
-            if (!query.parameters().containsKey(name)) {
-                throw new StorageException.Unprocessable(
-                        "there is no parameter ':%s'".formatted(name));
             }
         }
     }
@@ -273,9 +266,9 @@ final class PostgresQueryEngine implements SqlQueryEngine {
 
     @Override
     public String explain(TenantContext tenant, SqlQuery query) {
-        var text = new QueryText(query.sql());
+        var text = new PostgresQueryScanner(query.sql()).scan();
         Map<String, ViewRequest> tables = tables(query, text);
-        requireParameters(query, text);
+        text.requireParameters(query.parameters().keySet());
         try (Resources resources = open(query.timeLimit())) {
             var plan = new StringJoiner("\n");
             tables.forEach(

@@ -5,6 +5,7 @@ import dev.andiron.spi.view.Column;
 import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.Value;
 import dev.andiron.spi.view.ValueType;
+import dev.andiron.sql.query.QueryText;
 import dev.andiron.sql.view.ValueText;
 
 import org.postgresql.PGConnection;
@@ -252,7 +253,7 @@ final class QuerySession implements AutoCloseable {
                                 row -> row.getString(1), "SELECT DISTINCT proname FROM pg_proc"));
         others.removeAll(FUNCTIONS);
         query.refuseFunctions(others);
-        PreparedStatement statement = connection.prepareStatement(before + query.bound());
+        PreparedStatement statement = connection.prepareStatement(before + query.bound(_ -> "?"));
         statement.setEscapeProcessing(false);
         List<String> names = query.placed();
         for (int i = 0; i < names.size(); i++) {

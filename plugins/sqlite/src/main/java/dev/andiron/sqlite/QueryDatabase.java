@@ -4,6 +4,7 @@ import dev.andiron.spi.StorageException;
 import dev.andiron.spi.view.Column;
 import dev.andiron.spi.view.Row;
 import dev.andiron.spi.view.Value;
+import dev.andiron.sql.query.QueryText;
 import dev.andiron.sql.view.ValueText;
 
 import org.sqlite.ProgressHandler;
@@ -225,9 +226,10 @@ final class QueryDatabase implements AutoCloseable {
      */
     PreparedStatement prepare(QueryText query) throws SQLException {
         query.refuseFunctions(others("SELECT name FROM pragma_function_list", FUNCTIONS));
-        query.refuseSystemTables(others("SELECT name FROM pragma_module_list", MODULES));
+        SqliteQueryScanner.refuseSystemTables(
+                query, others("SELECT name FROM pragma_module_list", MODULES));
         try {
-            PreparedStatement statement = connection.prepareStatement(query.numbered());
+            PreparedStatement statement = connection.prepareStatement(numbered(query));
             if (statement.getMetaData().getColumnCount() == 0) {
                 statement.close();
                 throw new StorageException.Unprocessable("the statement gives no rows");
@@ -250,11 +252,17 @@ final class QueryDatabase implements AutoCloseable {
         return names;
     }
 
+    /** With numbers for its parameters, so that one that stands twice is bound once. */
+    private static String numbered(QueryText query) {
+        List<String> parameters = query.parameters();
+        return query.bound(name -> "?" + (parameters.indexOf(name) + 1));
+    }
+
     /** How SQLite would run a statement. */
     List<String> plan(QueryText query) throws SQLException {
         prepare(query).close();
         var plan = new ArrayList<String>();
-        try (var statement = connection.prepareStatement("EXPLAIN QUERY PLAN " + query.numbered());
+        try (var statement = connection.prepareStatement("EXPLAIN QUERY PLAN " + numbered(query));
                 var found = statement.executeQuery()) {
             while (found.next()) {
                 plan.add(found.getString("detail"));

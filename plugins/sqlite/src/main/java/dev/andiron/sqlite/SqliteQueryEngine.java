@@ -7,6 +7,7 @@ import dev.andiron.spi.view.SqlQuery;
 import dev.andiron.spi.view.SqlQueryEngine;
 import dev.andiron.spi.view.SqlRows;
 import dev.andiron.spi.view.ViewRequest;
+import dev.andiron.sql.query.QueryText;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -86,9 +87,9 @@ final class SqliteQueryEngine implements SqlQueryEngine {
 
     @Override
     public SqlRows run(TenantContext tenant, SqlQuery query) {
-        var text = new QueryText(query.sql());
+        var text = new SqliteQueryScanner(query.sql()).scan();
         Map<String, ViewRequest> tables = tables(query, text);
-        requireParameters(query, text);
+        text.requireParameters(query.parameters().keySet());
         long deadline = System.nanoTime() + query.timeLimit().toNanos();
         Resources resources = open(deadline, query.timeLimit());
         boolean begun = false;
@@ -137,20 +138,11 @@ final class SqliteQueryEngine implements SqlQueryEngine {
                                             reason -> {
                                                 throw new StorageException.NotSupported(reason);
                                             });
-                            if (text.names().contains(folded)) {
+                            if (text.values(SqliteQueryScanner::mayBeName).contains(folded)) {
                                 named.put(name, request);
                             }
                         });
         return named;
-    }
-
-    private static void requireParameters(SqlQuery query, QueryText text) {
-        for (String name : text.parameters()) {
-            if (!query.parameters().containsKey(name)) {
-                throw new StorageException.Unprocessable(
-                        "there is no parameter ':%s'".formatted(name));
-            }
-        }
     }
 
     private SqlRows begin(
@@ -233,9 +225,9 @@ final class SqliteQueryEngine implements SqlQueryEngine {
 
     @Override
     public String explain(TenantContext tenant, SqlQuery query) {
-        var text = new QueryText(query.sql());
+        var text = new SqliteQueryScanner(query.sql()).scan();
         Map<String, ViewRequest> tables = tables(query, text);
-        requireParameters(query, text);
+        text.requireParameters(query.parameters().keySet());
         long deadline = System.nanoTime() + query.timeLimit().toNanos();
         try (Resources resources = open(deadline, query.timeLimit())) {
             return resources.run(
