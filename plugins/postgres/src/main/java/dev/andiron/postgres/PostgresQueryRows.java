@@ -3,9 +3,9 @@ package dev.andiron.postgres;
 import dev.andiron.spi.StorageException;
 import dev.andiron.spi.view.Column;
 import dev.andiron.spi.view.Row;
-import dev.andiron.spi.view.SqlRows;
 import dev.andiron.spi.view.Value;
 import dev.andiron.spi.view.ValueType;
+import dev.andiron.sql.query.BoundedRows;
 
 import org.postgresql.PGResultSetMetaData;
 
@@ -18,24 +18,17 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The rows of a query over its own tables, which are gone with them. */
-final class PostgresQueryRows implements SqlRows {
+final class PostgresQueryRows extends BoundedRows {
     private static final int FETCH = 100;
 
     /** "A statement was cancelled", by its timeout. */
     private static final String CANCELLED = "57014";
 
     private final PostgresQueryEngine.Resources resources;
-    private final PreparedStatement statement;
     private final List<ResultColumn> columns = new ArrayList<>();
     private final List<Integer> sqlTypes = new ArrayList<>();
-    private List<Row> first = List.of();
-    private long left;
-    private Optional<ResultSet> rows = Optional.empty();
-    private Optional<Bound> bound = Optional.empty();
-    private boolean ended;
 
     /**
      * Takes over a prepared statement.
@@ -48,9 +41,8 @@ final class PostgresQueryRows implements SqlRows {
             Map<String, List<Column>> tables,
             long rowLimit)
             throws SQLException {
+        super(statement, FETCH, rowLimit);
         this.resources = resources;
-        this.statement = statement;
-        left = rowLimit;
         ResultSetMetaData described = statement.getMetaData();
         if (described == null || described.getColumnCount() == 0) {
             throw new StorageException.Unprocessable("the statement gives no rows");
@@ -82,54 +74,23 @@ final class PostgresQueryRows implements SqlRows {
         };
     }
 
-    /** Reads the first rows. */
-    void begin() {
-        try {
-            statement.setFetchSize(FETCH);
-            rows = Optional.of(statement.executeQuery());
-            first = read();
-        } catch (SQLException e) {
-            end(e);
-        }
+    @Override
+    protected boolean isTimeUp() {
+        return resources.left() == 0;
     }
 
-    /** Ends before the first row: to make the tables took all the time. */
-    void endInTime() {
-        bound = Optional.of(Bound.TIME);
-        ended = true;
+    @Override
+    protected boolean isTimeUp(SQLException failure) {
+        return CANCELLED.equals(failure.getSQLState());
     }
 
-    private List<Row> read() {
-        var read = new ArrayList<Row>();
-        try {
-            while (!ended && read.size() < FETCH) {
-                if (resources.left() == 0) {
-                    endInTime();
-                } else if (!rows.orElseThrow().next()) {
-                    ended = true;
-                } else if (left == 0) {
-                    bound = Optional.of(Bound.ROWS);
-                    ended = true;
-                } else {
-                    read.add(row(rows.orElseThrow()));
-                    left--;
-                }
-            }
-        } catch (SQLException e) {
-            end(e);
-        }
-        return read;
+    @Override
+    protected StorageException refusal(SQLException failure) {
+        return PostgresQueryEngine.refusal(failure);
     }
 
-    private void end(SQLException e) {
-        ended = true;
-        if (!CANCELLED.equals(e.getSQLState())) {
-            throw PostgresQueryEngine.refusal(e);
-        }
-        bound = Optional.of(Bound.TIME);
-    }
-
-    private Row row(ResultSet found) throws SQLException {
+    @Override
+    protected Row row(ResultSet found) throws SQLException {
         var values = new ArrayList<Value>(columns.size());
         for (int i = 0; i < columns.size(); i++) {
             values.add(value(found, i));
@@ -178,24 +139,8 @@ final class PostgresQueryRows implements SqlRows {
     }
 
     @Override
-    public Optional<Bound> bound() {
-        return bound;
-    }
-
-    @Override
-    public List<Row> next() {
-        if (!first.isEmpty()) {
-            List<Row> next = first;
-            first = List.of();
-            return next;
-        }
-        return ended ? List.of() : read();
-    }
-
-    @Override
     public void close() {
-        ended = true;
-        first = List.of();
+        super.close();
         resources.close();
     }
 }

@@ -1,9 +1,10 @@
 package dev.andiron.sqlite;
 
+import dev.andiron.spi.StorageException;
 import dev.andiron.spi.view.Row;
-import dev.andiron.spi.view.SqlRows;
 import dev.andiron.spi.view.Value;
 import dev.andiron.spi.view.ValueType;
+import dev.andiron.sql.query.BoundedRows;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,25 +15,18 @@ import java.util.List;
 import java.util.Optional;
 
 /** The rows of a query over its own database, which is closed with them. */
-final class SqliteQueryRows implements SqlRows {
+final class SqliteQueryRows extends BoundedRows {
     private final SqliteQueryEngine.Resources resources;
-    private final PreparedStatement statement;
     private final List<String> names = new ArrayList<>();
     private final List<Optional<ValueType>> declared = new ArrayList<>();
     private final List<ResultColumn> columns = new ArrayList<>();
-    private List<Row> first = List.of();
-    private long left;
-    private Optional<ResultSet> rows = Optional.empty();
-    private Optional<Bound> bound = Optional.empty();
-    private boolean ended;
 
     /** Takes over a prepared statement. */
     SqliteQueryRows(
             SqliteQueryEngine.Resources resources, PreparedStatement statement, long rowLimit)
             throws SQLException {
+        super(statement, MOST, rowLimit);
         this.resources = resources;
-        this.statement = statement;
-        left = rowLimit;
         ResultSetMetaData described = statement.getMetaData();
         for (int i = 1; i <= described.getColumnCount(); i++) {
             names.add(described.getColumnName(i));
@@ -40,21 +34,15 @@ final class SqliteQueryRows implements SqlRows {
         }
     }
 
-    /** Reads the first rows. */
-    void begin() throws SQLException {
-        try {
-            rows = Optional.of(statement.executeQuery());
-            first = read();
-        } catch (SQLException e) {
-            end(e);
-        }
+    @Override
+    public void begin() throws SQLException {
+        super.begin();
         typeColumns();
     }
 
-    /** Ends before the first row: to make the tables took all the time. */
-    void endInTime() {
-        bound = Optional.of(Bound.TIME);
-        ended = true;
+    @Override
+    public void endInTime() {
+        super.endInTime();
         typeColumns();
     }
 
@@ -64,39 +52,33 @@ final class SqliteQueryRows implements SqlRows {
             columns.add(
                     new ResultColumn(
                             names.get(i),
-                            declared.get(i).orElseGet(() -> QueryTypes.common(first, column))));
+                            declared.get(i).orElseGet(() -> QueryTypes.common(first(), column))));
         }
     }
 
-    private List<Row> read() throws SQLException {
-        var read = new ArrayList<Row>();
-        try {
-            while (!ended && read.size() < MOST) {
-                if (!rows.orElseThrow().next()) {
-                    ended = true;
-                } else if (left == 0) {
-                    bound = Optional.of(Bound.ROWS);
-                    ended = true;
-                } else {
-                    read.add(row(rows.orElseThrow()));
-                    left--;
-                }
-            }
-        } catch (SQLException e) {
-            end(e);
-        }
-        return read;
+    /** SQLite is interrupted when its time is up. */
+    @Override
+    protected boolean isTimeUp() {
+        return false;
     }
 
-    private void end(SQLException e) {
-        ended = true;
-        if (!QueryDatabase.isInterrupt(e)) {
-            throw QueryDatabase.refusal(e);
-        }
-        bound = Optional.of(Bound.TIME);
+    @Override
+    protected boolean isTimeUp(SQLException failure) {
+        return QueryDatabase.isInterrupt(failure);
     }
 
-    private Row row(ResultSet found) throws SQLException {
+    @Override
+    protected StorageException refusal(SQLException failure) {
+        return QueryDatabase.refusal(failure);
+    }
+
+    @Override
+    protected List<Row> more() {
+        return resources.run(this::read);
+    }
+
+    @Override
+    protected Row row(ResultSet found) throws SQLException {
         var values = new ArrayList<Value>(names.size());
         for (int i = 0; i < names.size(); i++) {
             values.add(QueryTypes.value(found.getObject(i + 1), declared.get(i), names.get(i)));
@@ -110,24 +92,8 @@ final class SqliteQueryRows implements SqlRows {
     }
 
     @Override
-    public Optional<Bound> bound() {
-        return bound;
-    }
-
-    @Override
-    public List<Row> next() {
-        if (!first.isEmpty()) {
-            List<Row> next = first;
-            first = List.of();
-            return next;
-        }
-        return ended ? List.of() : resources.run(this::read);
-    }
-
-    @Override
     public void close() {
-        ended = true;
-        first = List.of();
+        super.close();
         resources.close();
     }
 }
