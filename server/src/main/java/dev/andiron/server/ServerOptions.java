@@ -280,7 +280,11 @@ public final class ServerOptions {
     public static final Option<Long> IMPORT_LINE =
             Option.size("line", 64L << 20, "The longest line, and the largest Bundle of a file.");
     public static final Option<Long> IMPORT_PARALLEL =
-            Option.integer("parallel", 4, "How many batches of one import are stored at once.");
+            Option.integer(
+                    "parallel",
+                    12,
+                    "How many batches of one import are stored at once, as long as they have no more"
+                            + " bytes than a 32nd of Java's heap.");
     public static final Option<Long> IMPORT_BATCH =
             Option.integer("batch", 500, "How many resources a batch has, which is one commit.");
     public static final Option<Duration> IMPORT_CHECKPOINT =

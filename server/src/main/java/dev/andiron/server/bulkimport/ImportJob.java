@@ -152,7 +152,9 @@ public final class ImportJob implements JobKind {
         }
     }
 
-    /** A job's own traces. */
+    /**
+     * A job's own traces. A fence writes the last checkpoint anew, so no newer one may come in between.
+     */
     private final class Track implements ImportTrack {
         private final JobContext context;
         private final List<ImportSource> sources;
@@ -176,12 +178,12 @@ public final class ImportJob implements JobKind {
         }
 
         @Override
-        public void fence() {
+        public synchronized void fence() {
             context.checkpoint(context.progress(), context.checkpoint());
         }
 
         @Override
-        public void save(ImportState state) {
+        public synchronized void save(ImportState state) {
             long stored = state.tally().stored();
             int file = Math.min(state.place().source() + 1, Math.max(1, sources.size()));
             String text =

@@ -20,12 +20,11 @@ import java.util.function.Supplier;
 import java.util.zip.ZipException;
 
 /**
- * Takes files from a place in them to their end, stretch by stretch: batches of a stretch are
- * stored side by side, then its end is remembered. No resource occurs twice in a stretch, so it may
- * be done again from its beginning, and later lines win over earlier ones. Used by one thread.
+ * Takes files from a place in them to their end: batches are stored side by side, and from time to
+ * time it is remembered up to where all are done. No resource occurs twice behind that place, so
+ * what lies there may be done again, and later lines win over earlier ones. Used by one thread.
  */
 final class ImportRun implements AutoCloseable {
-    private static final int BATCH_BYTES = 4 << 20;
     private static final int PENDING = 256 << 10;
     private static final int TRIES = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -64,7 +63,8 @@ final class ImportRun implements AutoCloseable {
     private final ArrayDeque<Unseen> unseen = new ArrayDeque<>();
     private ImportState state;
     private Optional<OpenItems> open = Optional.empty();
-    private Optional<Item> held = Optional.empty();
+    private Optional<ImportFailure> unread = Optional.empty();
+    private long saved = System.nanoTime();
     private int tries;
     private long found;
 
@@ -103,11 +103,10 @@ final class ImportRun implements AutoCloseable {
      * @return the end
      */
     ImportState run() throws InterruptedException {
-        while (state.place().source() < sources.size()) {
-            try (var stretch = new Stretch(tools.settings(), this::store)) {
-                Place end = fill(stretch);
-                save(end, stretch.results());
-            }
+        try (var window = new Window(tools.settings().parallel(), this::store);
+                var saver = new Saver(track)) {
+            fill(window, saver);
+            settle(window, saver);
         }
         keep();
         return state;
@@ -125,31 +124,28 @@ final class ImportRun implements AutoCloseable {
         return tools.storer().store(request, batch, track::fence);
     }
 
-    /** Hands out batches until it is time to remember how far that is. */
-    private Place fill(Stretch stretch) throws InterruptedException {
+    /** Hands out batches, and remembers from time to time how far that is. */
+    private void fill(Window window, Saver saver) throws InterruptedException {
         Place place = state.place();
         var batch = new ArrayList<Item>();
         int bytes = 0;
-        while (place.source() < sources.size() && !stretch.isOver()) {
+        while (place.source() < sources.size()) {
             track.check();
             ImportSource source = sources.get(place.source());
-            Optional<Item> next = next(stretch, place);
+            Optional<Item> next = next(place);
             if (next.isEmpty()) {
-                submit(stretch, source, batch);
+                submit(window, source, batch, place);
                 bytes = 0;
-                if (open.isPresent()) {
-                    requireCount(stretch, source, place);
-                }
-                close();
-                place = place.nextSource();
+                place = leave(window, source, place);
                 continue;
             }
             Item item = next.get();
             boolean alone = item instanceof Item.Transaction;
-            boolean again = item.key().isPresent() && !stretch.add(item.key().get());
-            if (again || alone && !(stretch.isEmpty() && batch.isEmpty())) {
-                held = next;
-                break;
+            if (alone || item.key().isPresent() && !window.add(item.key().get())) {
+                submit(window, source, batch, place);
+                bytes = 0;
+                settle(window, saver);
+                item.key().ifPresent(window::add);
             }
             batch.add(item);
             bytes += item.size();
@@ -161,35 +157,29 @@ final class ImportRun implements AutoCloseable {
                             items.line(),
                             place.seen() + 1,
                             open.get().file().mark());
-            if (alone || batch.size() >= tools.settings().batch() || bytes >= BATCH_BYTES) {
-                submit(stretch, source, batch);
+            if (alone || batch.size() >= tools.settings().batch() || bytes >= Window.BATCH_BYTES) {
+                submit(window, source, batch, place);
                 bytes = 0;
-            }
-            if (alone) {
-                break;
+                if (alone || window.isFull()) {
+                    settle(window, saver);
+                } else {
+                    saveSome(window, saver);
+                }
             }
         }
-        if (!batch.isEmpty()) {
-            submit(stretch, sources.get(place.source()), batch);
-        }
-        return place;
     }
 
-    private static void submit(Stretch stretch, ImportSource source, ArrayList<Item> batch)
+    private static void submit(
+            Window window, ImportSource source, ArrayList<Item> batch, Place end)
             throws InterruptedException {
         if (!batch.isEmpty()) {
-            stretch.submit(new Batch(source, batch));
+            window.submit(new Batch(source, batch), end);
             batch.clear();
         }
     }
 
     /** The next item; empty at the end of a file, and with nothing open if it has to be left. */
-    private Optional<Item> next(Stretch stretch, Place place) throws InterruptedException {
-        if (held.isPresent()) {
-            Optional<Item> item = held;
-            held = Optional.empty();
-            return item;
-        }
+    private Optional<Item> next(Place place) throws InterruptedException {
         ImportSource source = sources.get(place.source());
         while (true) {
             try {
@@ -200,10 +190,10 @@ final class ImportRun implements AutoCloseable {
                 tries = 0;
                 return item;
             } catch (SourceException e) {
-                leave(stretch, source, place, e.getMessage());
+                giveUp(source, place, e.getMessage());
                 return Optional.empty();
             } catch (EOFException | ZipException e) {
-                leave(stretch, source, place, "The file is not complete, valid gzip.");
+                giveUp(source, place, "The file is not complete, valid gzip.");
                 return Optional.empty();
             } catch (IOException e) {
                 close();
@@ -222,16 +212,30 @@ final class ImportRun implements AutoCloseable {
         Thread.sleep(FIRST_PAUSE.multipliedBy(1L << tries));
     }
 
-    private void leave(Stretch stretch, ImportSource source, Place place, String reason) {
+    private void giveUp(ImportSource source, Place place, String reason) {
         close();
-        stretch.failed(
-                ImportFailure.of(
-                        source.name(),
-                        0,
-                        "incomplete",
-                        place.line() == 0
-                                ? reason
-                                : "%s It was read to line %d.".formatted(reason, place.line())));
+        unread =
+                Optional.of(
+                        incomplete(
+                                source,
+                                place.line() == 0
+                                        ? reason
+                                        : "%s It was read to line %d."
+                                                .formatted(reason, place.line())));
+    }
+
+    private static ImportFailure incomplete(ImportSource source, String reason) {
+        return ImportFailure.of(source.name(), 0, "incomplete", reason);
+    }
+
+    /** Goes on to the next file. */
+    private Place leave(Window window, ImportSource source, Place place) {
+        Optional<ImportFailure> failure = open.isPresent() ? miscount(source, place) : unread;
+        unread = Optional.empty();
+        close();
+        Place next = place.nextSource();
+        window.reached(next, failure.stream().toList());
+        return next;
     }
 
     private OpenItems open(ImportSource source, Place place) throws IOException {
@@ -260,24 +264,60 @@ final class ImportRun implements AutoCloseable {
     }
 
     /** Says so if a file does not have as many resources as somebody said. */
-    private static void requireCount(Stretch stretch, ImportSource source, Place place) {
-        boolean counted = source.form() == ImportSource.Form.LINES;
-        if (counted && source.count().isPresent() && source.count().getAsLong() != place.seen()) {
-            stretch.failed(
-                    ImportFailure.of(
-                            source.name(),
-                            0,
-                            "incomplete",
-                            "The file has %d resources; the manifest says %d."
-                                    .formatted(place.seen(), source.count().getAsLong())));
+    private static Optional<ImportFailure> miscount(ImportSource source, Place place) {
+        boolean counted = source.form() == ImportSource.Form.LINES && source.count().isPresent();
+        if (!counted || source.count().getAsLong() == place.seen()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                incomplete(
+                        source,
+                        "The file has %d resources; the manifest says %d."
+                                .formatted(place.seen(), source.count().getAsLong())));
+    }
+
+    /** Remembers how far that is, once all that was handed out is done. */
+    private void settle(Window window, Saver saver) throws InterruptedException {
+        window.await();
+        saver.await(window);
+        if (!window.isEmpty()) {
+            Window.Done done = window.done();
+            if (!add(done)) {
+                track.save(state);
+            }
+            window.forget(done.keys());
+            saved = System.nanoTime();
         }
     }
 
-    private void save(Place place, List<Batch.Result> results) {
+    /** Remembers how far all is done, if it is time to, while the rest goes on. */
+    private void saveSome(Window window, Saver saver) throws InterruptedException {
+        boolean isDue = System.nanoTime() - saved >= tools.settings().stretch().toNanos();
+        if (saver.isBusy(window) || !isDue) {
+            return;
+        }
+        Window.Done done = window.done();
+        if (done.results().isEmpty()) {
+            return;
+        }
+        if (add(done)) {
+            window.forget(done.keys());
+        } else {
+            saver.save(state, done.keys());
+        }
+        saved = System.nanoTime();
+    }
+
+    /**
+     * Takes in what is done.
+     *
+     * @return whether it has been remembered, too
+     */
+    private boolean add(Window.Done done) {
         ImportTally more = ImportTally.NONE;
         long position = state.visibility().position();
         var pending = new StringBuilder(state.pending());
-        for (Batch.Result result : results) {
+        for (Batch.Result result : done.results()) {
             more = more.and(result.tally());
             position = Math.max(position, result.position());
             unseen.add(new Unseen(result.position(), result.tally().stored()));
@@ -286,12 +326,12 @@ final class ImportRun implements AutoCloseable {
             }
         }
         var visibility = new Visibility(searchable(), position);
-        state = state.at(place, more, pending.toString(), state.errors(), visibility);
+        state = state.at(done.end(), more, pending.toString(), state.errors(), visibility);
         if (pending.length() > PENDING) {
             keep();
-        } else {
-            track.save(state);
+            return true;
         }
+        return false;
     }
 
     private long searchable() {
@@ -322,7 +362,6 @@ final class ImportRun implements AutoCloseable {
     /** Closes the file that is open. */
     @Override
     public void close() {
-        held = Optional.empty();
         if (open.isPresent()) {
             try {
                 open.get().file().text().close();

@@ -79,6 +79,12 @@ class InterruptedImportTest {
     private TenantContext tenant;
     private Path file;
 
+    /** Two lines in a batch, one batch at a time, and a checkpoint only where one is needed. */
+    private int parallel = 1;
+
+    private int batch = 2;
+    private Duration checkpoint = Duration.ofDays(1);
+
     private record Context(Path dataDirectory, Options options, InstantSource clock)
             implements BackendContext {
         @Override
@@ -165,7 +171,6 @@ class InterruptedImportTest {
                 (_, _, _) -> List.of());
     }
 
-    /** Two lines in a batch, one batch at a time, and a checkpoint behind each. */
     private ImportJob kind(Storage storage) {
         var lookups = new StoredLookups();
         var rules =
@@ -194,9 +199,9 @@ class InterruptedImportTest {
                         Optional.empty(),
                         1 << 20,
                         1 << 20,
-                        1,
-                        2,
-                        Duration.ofDays(1),
+                        parallel,
+                        batch,
+                        checkpoint,
                         Duration.ofSeconds(60));
         return new ImportJob(
                 services,
@@ -265,6 +270,15 @@ class InterruptedImportTest {
                             return crash.happened();
                         });
         assertTrue(calls > 10, "calls: " + calls);
+    }
+
+    /** Checkpoints tell of the batches that are done, and others go on beside them. */
+    @Test
+    void aCrashBesideOtherBatchesChangesNothingEither() {
+        parallel = 3;
+        batch = 1;
+        checkpoint = Duration.ZERO;
+        aCrashAnywhereChangesNothingAboutWhatIsStored();
     }
 
     /** From its second call on: until its claim there is nothing that could be taken from it. */

@@ -5,19 +5,20 @@ import dev.andiron.spi.blob.BlobWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 
 /**
  * Something that happens to a worker at one of its calls to the storage, those of its files
- * included. Used by one thread.
+ * included. What happens may come while other threads of the worker are in a call.
  */
 public final class Interruption {
     private final int at;
     private final boolean before;
     private final Runnable happening;
-    private int calls;
-    private boolean happened;
-    private boolean dead;
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile boolean happened;
+    private volatile boolean dead;
 
     /** The end of a worker. It is no failure that anything could handle. */
     public static final class Crash extends Error {
@@ -70,8 +71,8 @@ public final class Interruption {
             }
             throw new Crash();
         }
-        calls++;
-        if (calls == at && before) {
+        boolean isIt = calls.incrementAndGet() == at;
+        if (isIt && before) {
             happen();
         }
         Object result;
@@ -80,7 +81,7 @@ public final class Interruption {
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
-        if (calls == at && !before) {
+        if (isIt && !before) {
             happen();
         }
         return result instanceof BlobWriter writer ? around(BlobWriter.class, writer) : result;
