@@ -29,7 +29,8 @@ final class Schema {
                     resource("schema-uris.sql"),
                     resource("schema-words.sql"),
                     resource("schema-spans.sql"),
-                    resource("schema-tokens.sql"));
+                    resource("schema-tokens.sql"),
+                    resource("schema-stretches.sql"));
 
     /** The step that brought words, positions and composites. */
     private static final int SEARCH = 3;

@@ -19,9 +19,20 @@ final class SqliteChangeFeed implements ChangeFeed {
             "SELECT "
                     + Versions.COLUMNS
                     + ", v.purged_id"
-                    + " FROM versions v JOIN kinds k ON k.id = v.kind"
+                    + VersionStretches.OF_TENANT
+                    + " CROSS JOIN kinds k ON k.id = v.kind"
                     + " LEFT JOIN resources r ON r.id = v.resource"
-                    + " WHERE v.tenant = ? AND v.position > ? ORDER BY v.position LIMIT ?";
+                    + " WHERE s.tenant = ?1 AND s.stretch >= ?2 / "
+                    + VersionStretches.LENGTH
+                    + " AND v.tenant = ?1 AND v.position > ?2"
+                    + " ORDER BY s.stretch, v.position LIMIT ?3";
+
+    /** The last position of a tenant, if it has any. */
+    static final String LAST =
+            "SELECT v.position"
+                    + VersionStretches.OF_TENANT
+                    + " WHERE s.tenant = ?1 AND v.tenant = ?1"
+                    + " ORDER BY s.stretch DESC, v.position DESC LIMIT 1";
 
     private final ReadPool reads;
     private final Numbers numbers;
@@ -64,10 +75,7 @@ final class SqliteChangeFeed implements ChangeFeed {
                             SqliteCatalog.of(session, numbers, tenant.tenant().value()).tenant();
                     return number.isEmpty()
                             ? 0L
-                            : session.number(
-                                            "SELECT max(position) FROM versions WHERE tenant = ?",
-                                            number.getAsLong())
-                                    .orElse(0);
+                            : session.number(LAST, number.getAsLong()).orElse(0);
                 });
     }
 

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 
 /** History listings, by position backwards. */
 final class SqliteHistoryStore implements HistoryStore {
-    private static final String TABLES =
-            " FROM versions v JOIN resources r ON r.id = v.resource JOIN kinds k ON k.id = v.kind";
+    private static final String NAMES =
+            " CROSS JOIN resources r ON r.id = v.resource CROSS JOIN kinds k ON k.id = v.kind";
 
     private final ReadPool reads;
     private final Numbers numbers;
@@ -27,8 +27,15 @@ final class SqliteHistoryStore implements HistoryStore {
         this.numbers = numbers;
     }
 
-    /** A condition on {@code versions v} and its values. */
-    private record Filter(StringBuilder sql, List<Object> values) {
+    /**
+     * Versions {@code v}.
+     *
+     * @param from the tables that have them
+     * @param isStretched whether they come by stretches {@code s}
+     * @param sql a condition, with its values
+     */
+    private record Filter(
+            String from, boolean isStretched, StringBuilder sql, List<Object> values) {
 
         Filter and(String condition, Object... more) {
             sql.append(" AND ").append(condition);
@@ -45,16 +52,14 @@ final class SqliteHistoryStore implements HistoryStore {
                     if (filter.isEmpty()) {
                         return new Page(List.of(), OptionalLong.empty());
                     }
-                    request.before()
-                            .ifPresent(before -> filter.get().and("v.position < ?", before));
+                    request.before().ifPresent(before -> addEnd(filter.get(), before));
                     return page(session, request, filter.get());
                 });
     }
 
     private static Page page(Session session, HistoryRequest request, Filter filter)
             throws SQLException {
-        String order =
-                request.scope() instanceof HistoryScope.Instance ? "v.version" : "v.position";
+        String order = filter.isStretched() ? "s.stretch DESC, v.position" : "v.version";
         filter.values().add((long) request.limit() + 1);
         var positions = new ArrayList<Long>();
         var versions = new ArrayList<StoredResource>();
@@ -62,7 +67,8 @@ final class SqliteHistoryStore implements HistoryStore {
                 session.bind(
                         "SELECT "
                                 + Versions.COLUMNS
-                                + TABLES
+                                + filter.from()
+                                + NAMES
                                 + filter.sql()
                                 + " ORDER BY "
                                 + order
@@ -88,7 +94,9 @@ final class SqliteHistoryStore implements HistoryStore {
                             ? OptionalLong.of(0)
                             : session.number(
                                     new SqlStatement(
-                                            "SELECT count(*) FROM versions v" + filter.get().sql(),
+                                            "SELECT count(*)"
+                                                    + filter.get().from()
+                                                    + filter.get().sql(),
                                             filter.get().values()));
                 });
     }
@@ -109,36 +117,58 @@ final class SqliteHistoryStore implements HistoryStore {
                                                         + " WHERE kind = ? AND logical_id = ?",
                                                 kind.getAsLong(),
                                                 instance.key().id());
-                        yield scope("v.resource = ?", resource);
+                        yield instance(resource);
                     }
                     case HistoryScope.Type type ->
-                            scope(
-                                    "v.kind = ? AND v.resource IS NOT NULL",
-                                    catalog.kind(type.type()));
+                            stretched(VersionStretches.OF_KIND, "kind", catalog.kind(type.type()));
                     case HistoryScope.System _ ->
-                            scope("v.tenant = ? AND v.resource IS NOT NULL", catalog.tenant());
+                            stretched(VersionStretches.OF_TENANT, "tenant", catalog.tenant());
                 };
         scope.ifPresent(filter -> addTimes(filter, request));
         return scope;
     }
 
-    private static Optional<Filter> scope(String condition, OptionalLong number) {
-        if (number.isEmpty()) {
-            return Optional.empty();
+    private static Optional<Filter> instance(OptionalLong resource) {
+        return resource.stream()
+                .mapToObj(
+                        number ->
+                                new Filter(" FROM versions v", false, where(), new ArrayList<>())
+                                        .and("v.resource = ?", number))
+                .findFirst();
+    }
+
+    private static Optional<Filter> stretched(String from, String owner, OptionalLong number) {
+        return number.stream()
+                .mapToObj(
+                        owned ->
+                                new Filter(from, true, where(), new ArrayList<>())
+                                        .and("s." + owner + " = ?", owned)
+                                        .and("v." + owner + " = ?", owned)
+                                        .and("v.resource IS NOT NULL"))
+                .findFirst();
+    }
+
+    private static StringBuilder where() {
+        return new StringBuilder(" WHERE 1 = 1");
+    }
+
+    private static void addEnd(Filter filter, long before) {
+        filter.and("v.position < ?", before);
+        if (filter.isStretched()) {
+            filter.and("s.stretch <= ? / " + VersionStretches.LENGTH, before);
         }
-        var values = new ArrayList<Object>();
-        values.add(number.getAsLong());
-        return Optional.of(new Filter(new StringBuilder(" WHERE ").append(condition), values));
+    }
+
+    private static void addStart(Filter filter, long since) {
+        filter.and("v.last_updated >= ?", since).and("v.position > " + VersionTimes.SINCE, since);
+        if (filter.isStretched()) {
+            filter.and(
+                    "s.stretch >= " + VersionTimes.SINCE + " / " + VersionStretches.LENGTH, since);
+        }
     }
 
     private static void addTimes(Filter filter, HistoryRequest request) {
-        request.since()
-                .ifPresent(
-                        since ->
-                                filter.and("v.last_updated >= ?", Times.millisUp(since))
-                                        .and(
-                                                "v.position > " + VersionTimes.SINCE,
-                                                Times.millisUp(since)));
+        request.since().ifPresent(since -> addStart(filter, Times.millisUp(since)));
         request.at()
                 .ifPresent(
                         at ->

@@ -53,6 +53,7 @@ final class WriteTransaction {
     private final Interner interner;
     private final IndexBuffer index;
     private final VersionTimes times;
+    private final VersionStretches stretches;
     private final Map<HeadKey, Head> heads = new HashMap<>();
 
     /** Numbers of resources that were referred to lately; a row of resources never goes. */
@@ -147,6 +148,7 @@ final class WriteTransaction {
         interner = new Interner(session, numbers);
         index = new IndexBuffer(session, interner, this::target);
         times = new VersionTimes(session);
+        stretches = new VersionStretches(session);
         readSequences();
     }
 
@@ -177,6 +179,7 @@ final class WriteTransaction {
     void rollback() throws SQLException {
         interner.rolledBack();
         index.rolledBack();
+        stretches.rolledBack();
         heads.clear();
         targets.clear();
         reserved.clear();
@@ -245,8 +248,7 @@ final class WriteTransaction {
 
     private long lastOf(long tenant) throws SQLException {
         flush();
-        return session.number("SELECT max(position) FROM versions WHERE tenant = ?", tenant)
-                .orElse(0);
+        return session.number(SqliteChangeFeed.LAST, tenant).orElse(0);
     }
 
     private void judge(List<Precondition> preconditions, SqliteCatalog catalog)
@@ -416,6 +418,7 @@ final class WriteTransaction {
                         prepared.body(),
                         null));
         times.add(head.position(), head.lastUpdated());
+        stretches.add(tenant, kind, head.position());
         index.add(tenant, kind, head.resource(), prepared.entries());
     }
 
@@ -483,6 +486,7 @@ final class WriteTransaction {
         heads.put(headKey, none);
         versions.add(
                 new VersionRow(++lastPosition, tenant, none, 0, BodyCodec.Body.NONE, key.id()));
+        stretches.add(tenant, kind, lastPosition);
     }
 
     /** Writes the gathered rows, so that statements of this transaction see them. */
@@ -501,6 +505,7 @@ final class WriteTransaction {
         updated.clear();
         INSERT_VERSIONS.flush(session, versions);
         times.flush();
+        stretches.flush();
         index.flush();
         buffered.clear();
     }
