@@ -10,14 +10,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * One tenant's changes on their way to one follower. A thread of its own works while there is
@@ -29,13 +25,7 @@ final class TenantFollowing {
     private static final System.Logger LOG = System.getLogger(TenantFollowing.class.getName());
     private static final long NEVER = -1;
     private static final int MOST_CHANGES = 1_000;
-    private static final int MOST_ACKNOWLEDGED = 1_000;
     private static final long WANTED_BYTES = 4 << 20;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
-
-    /** How long an idle tenant is not looked at, at most. */
-    private static final Duration LONGEST_IDLE = Duration.ofSeconds(15);
 
     /** How often an idle follower is asked where it stands: it may have lost its data. */
     private static final Duration CHECK = Duration.ofMinutes(5);
@@ -60,28 +50,39 @@ final class TenantFollowing {
 
     private boolean isWorking;
     private boolean isWoken;
-    private long known;
+    private final WaitingChanges waiting = new WaitingChanges();
+    private final FailedAttempts failures = new FailedAttempts();
     private long applied;
     private long refreshed = NEVER;
-    private Optional<Instant> oldestWaiting = Optional.empty();
-
-    /** When commits of this node were acknowledged that are not applied yet, the oldest ones. */
-    private final NavigableMap<Long, Instant> acknowledged = new TreeMap<>();
-
-    private int failures;
-    private String lastError = "";
     private int batch = MOST_CHANGES;
     private volatile Instant asked = Instant.MIN;
     private int waiters;
     private Instant lastCommit = Instant.MIN;
 
-    // Of the one thread that looks.
-    private Instant nextLook = Instant.MIN;
-    private Duration idle = Duration.ZERO;
+    /** Of the one thread that looks. */
+    private final IdleLooks looks = new IdleLooks();
 
     TenantFollowing(Following following, TenantContext tenant) {
         this.following = following;
         this.tenant = tenant;
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T underLock(Supplier<T> look) {
+        lock.lock();
+        try {
+            return look.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Looks for changes, now or as soon as the present look has ended. */
@@ -117,31 +118,26 @@ final class TenantFollowing {
      */
     void look(Duration interval) {
         Instant now = following.now();
-        if (now.isBefore(nextLook)) {
+        if (!looks.isDue(now)) {
             return;
         }
         if (asked.isBefore(now.minus(CHECK)) || following.feed().last(tenant) > applied()) {
-            idle = Duration.ZERO;
+            looks.found(now);
             wake();
         } else {
-            Duration longest = interval.compareTo(LONGEST_IDLE) < 0 ? LONGEST_IDLE : interval;
-            Duration longer = idle.isZero() ? interval : idle.multipliedBy(2);
-            idle = longer.compareTo(longest) < 0 ? longer : longest;
+            looks.nothing(now, interval);
         }
-        nextLook = now.plus(idle);
     }
 
     /** A change up to this position was committed. */
     void committed(long position) {
         lock.lock();
         try {
-            known = Math.max(known, position);
-            lastCommit = following.now();
+            Instant now = following.now();
+            waiting.known(position);
+            lastCommit = now;
             if (position > applied) {
-                oldestWaiting = oldestWaiting.or(() -> Optional.of(following.now()));
-                if (acknowledged.size() < MOST_ACKNOWLEDGED) {
-                    acknowledged.put(position, following.now());
-                }
+                waiting.committed(position, now);
             }
         } finally {
             lock.unlock();
@@ -163,7 +159,7 @@ final class TenantFollowing {
         lock.lock();
         try {
             waiters++;
-            known = Math.max(known, position);
+            waiting.known(position);
             wake();
             while (applied < position) {
                 if (left <= 0 || following.isClosed() || !isHealthy()) {
@@ -182,22 +178,12 @@ final class TenantFollowing {
     }
 
     private boolean isApplied(long position) {
-        lock.lock();
-        try {
-            return applied >= position;
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> applied >= position);
     }
 
     /** The position through which everything is applied, as far as this node knows. */
     long applied() {
-        lock.lock();
-        try {
-            return applied;
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> applied);
     }
 
     /** Makes what is applied up to a position visible; those who ask at once share one refresh. */
@@ -207,9 +193,7 @@ final class TenantFollowing {
             if (refreshed >= position) {
                 return;
             }
-            lock.lock();
-            long reached = applied;
-            lock.unlock();
+            long reached = applied();
             following.follower().refresh(tenant);
             refreshed = reached;
         } finally {
@@ -273,9 +257,7 @@ final class TenantFollowing {
     private Duration attempt() {
         following.places().acquireUninterruptibly();
         try {
-            lock.lock();
-            isWoken = false;
-            lock.unlock();
+            locked(() -> isWoken = false);
             follow();
             succeeded();
             return Duration.ZERO;
@@ -295,7 +277,7 @@ final class TenantFollowing {
             if (changes.isEmpty()) {
                 break;
             }
-            waiting(changes);
+            adapt(changes);
             long through = changes.getLast().position();
             deliver(following.projector().project(tenant, changes), through);
             following.delivered(changes.size());
@@ -348,33 +330,17 @@ final class TenantFollowing {
     }
 
     /** Memory is bounded by bytes: the number of changes adapts to their size, and to failures. */
-    private void waiting(List<Change> changes) {
+    private void adapt(List<Change> changes) {
         long bytes = 0;
-        Optional<Instant> oldest = Optional.empty();
         for (Change change : changes) {
             if (change instanceof Change.Written written) {
                 bytes += written.resource().content().length();
-                oldest = oldest.or(() -> Optional.of(written.resource().lastUpdated()));
             }
         }
         long each = Math.max(1, bytes / changes.size());
         int affordable = Math.clamp(WANTED_BYTES / each, 1, MOST_CHANGES);
         batch = Math.min(affordable, 2 * batch);
-        lock.lock();
-        try {
-            known = Math.max(known, changes.getLast().position());
-            oldestWaiting =
-                    oldest.map(written -> acknowledged(changes.getFirst().position(), written))
-                            .or(() -> oldestWaiting);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A large bundle may have been written long before it was acknowledged. */
-    private Instant acknowledged(long position, Instant written) {
-        Map.Entry<Long, Instant> commit = acknowledged.ceilingEntry(position);
-        return commit == null || commit.getValue().isBefore(written) ? written : commit.getValue();
+        locked(() -> waiting.next(changes));
     }
 
     /** What the follower refuses for what it is, not for its own state, is found and told. */
@@ -417,48 +383,27 @@ final class TenantFollowing {
                     tenant.tenant(),
                     before,
                     position);
-            lock.lock();
-            try {
-                applied = position;
-            } finally {
-                lock.unlock();
-            }
+            locked(() -> applied = position);
             touched();
         }
         moved(position);
     }
 
     private void moved(long position) {
-        lock.lock();
-        try {
-            applied = Math.max(applied, position);
-            known = Math.max(known, position);
-            acknowledged.headMap(position, true).clear();
-            moved.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        locked(
+                () -> {
+                    applied = Math.max(applied, position);
+                    waiting.applied(position);
+                    moved.signalAll();
+                });
     }
 
     private void caughtUp(long position) {
-        lock.lock();
-        try {
-            if (position >= known) {
-                oldestWaiting = Optional.empty();
-            }
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> waiting.caughtUp(position));
     }
 
     private void succeeded() {
-        lock.lock();
-        try {
-            failures = 0;
-            lastError = "";
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> failures.succeeded());
     }
 
     private Duration failed(RuntimeException failure) {
@@ -466,10 +411,9 @@ final class TenantFollowing {
         asked = Instant.MIN;
         lock.lock();
         try {
-            failures++;
             batch = Math.max(1, batch / 2);
             String error = String.valueOf(failure.getMessage());
-            if (!error.equals(lastError)) {
+            if (failures.failed(error)) {
                 LOG.log(
                         Level.WARNING,
                         "the follower ''{0}'' cannot be brought up to date for tenant {1}: {2}; it"
@@ -479,15 +423,9 @@ final class TenantFollowing {
                         error);
                 LOG.log(Level.DEBUG, error, failure);
             }
-            lastError = error;
-            oldestWaiting = oldestWaiting.or(() -> Optional.of(following.now()));
+            waiting.something(following.now());
             moved.signalAll();
-            long pause =
-                    Math.min(
-                            LONGEST_PAUSE.toMillis(),
-                            FIRST_PAUSE.toMillis() << Math.min(failures - 1, 10));
-            return Duration.ofMillis(
-                    pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1));
+            return failures.pause();
         } finally {
             lock.unlock();
         }
@@ -495,52 +433,26 @@ final class TenantFollowing {
 
     /** Whether it is not too far behind, and did not fail too often in a row. */
     boolean isHealthy() {
-        lock.lock();
-        try {
-            return failures < Following.MOST_FAILURES
-                    && lag().compareTo(following.toleratedLag()) <= 0;
-        } finally {
-            lock.unlock();
-        }
+        return underLock(
+                () ->
+                        failures.count() < Following.MOST_FAILURES
+                                && lag().compareTo(following.toleratedLag()) <= 0);
     }
 
     Duration lag() {
-        lock.lock();
-        try {
-            return oldestWaiting
-                    .map(oldest -> Duration.between(oldest, following.now()))
-                    .filter(Duration::isPositive)
-                    .orElse(Duration.ZERO);
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> waiting.lag(following.now()));
     }
 
     long positionsBehind() {
-        lock.lock();
-        try {
-            return Math.max(0, known - applied);
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> waiting.behind(applied));
     }
 
     int failures() {
-        lock.lock();
-        try {
-            return failures;
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> failures.count());
     }
 
     String lastError() {
-        lock.lock();
-        try {
-            return lastError;
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> failures.lastError());
     }
 
     /** Lets those who wait go, and the thread end. */
