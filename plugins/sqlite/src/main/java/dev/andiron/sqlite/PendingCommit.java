@@ -18,6 +18,7 @@ final class PendingCommit extends PendingWrite<CommitResult> {
     private final String tenant;
     private final Commit commit;
     private final List<Prepared> mutations;
+    private final List<BodyCache.Key> changes;
     private final long bytes;
 
     /**
@@ -50,6 +51,7 @@ final class PendingCommit extends PendingWrite<CommitResult> {
             }
         }
         bytes = size;
+        changes = changes(tenant, commit);
     }
 
     private static Preamble preamble(StoredResource resource) {
@@ -79,7 +81,11 @@ final class PendingCommit extends PendingWrite<CommitResult> {
 
     @Override
     List<BodyCache.Key> changes() {
-        var changes = new ArrayList<BodyCache.Key>(mutations.size());
+        return changes;
+    }
+
+    private static List<BodyCache.Key> changes(String tenant, Commit commit) {
+        var changes = new ArrayList<BodyCache.Key>(commit.mutations().size());
         for (Mutation mutation : commit.mutations()) {
             switch (mutation) {
                 case Mutation.Put _, Mutation.Delete _, Mutation.Purge _ ->

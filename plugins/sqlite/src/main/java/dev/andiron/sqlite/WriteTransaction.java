@@ -388,7 +388,7 @@ final class WriteTransaction {
 
     private void write(long tenant, StoredResource resource, PendingCommit.Prepared prepared)
             throws SQLException {
-        long kind = interner.intern(new Name.KindOf(tenant, resource.key().type()));
+        long kind = interner.kind(tenant, resource.key().type());
         var key = new HeadKey(kind, resource.key().id());
         Head before = current(key);
         if (buffered.contains(before.resource())) {
@@ -426,7 +426,7 @@ final class WriteTransaction {
      * Gives a new resource its number, in the order of the commit and before others refer to it.
      */
     private void reserve(long tenant, ResourceKey resource) throws SQLException {
-        long kind = interner.intern(new Name.KindOf(tenant, resource.type()));
+        long kind = interner.kind(tenant, resource.type());
         var key = new HeadKey(kind, resource.id());
         if (current(key).resource() == 0) {
             heads.put(key, Head.unwritten(key, ++lastResource));
@@ -472,7 +472,7 @@ final class WriteTransaction {
     }
 
     private void purge(long tenant, ResourceKey key) throws SQLException {
-        long kind = interner.intern(new Name.KindOf(tenant, key.type()));
+        long kind = interner.kind(tenant, key.type());
         var headKey = new HeadKey(kind, key.id());
         Head before = current(headKey);
         flush();

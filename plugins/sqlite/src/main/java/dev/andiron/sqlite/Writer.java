@@ -23,6 +23,10 @@ final class Writer implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final int GROUP_COMMITS = 512;
     private static final long GROUP_BYTES = 16L << 20;
+
+    /** No more than this wait for each other: about 150 ms. */
+    private static final int GROUP_RESOURCES = 2_000;
+
     private static final Duration IDLE_LOOK = Duration.ofMillis(200);
 
     private final Session session;
@@ -135,10 +139,14 @@ final class Writer implements AutoCloseable {
 
     private void gather(PendingWrite<?> first, List<PendingWrite<?>> group) {
         long bytes = 0;
+        int resources = 0;
         for (PendingWrite<?> next = first; next != null; next = queue.poll()) {
             group.add(next);
             bytes += next.bytes();
-            if (group.size() >= GROUP_COMMITS || bytes >= GROUP_BYTES) {
+            resources += next.changes().size();
+            if (group.size() >= GROUP_COMMITS
+                    || bytes >= GROUP_BYTES
+                    || resources >= GROUP_RESOURCES) {
                 return;
             }
         }

@@ -149,6 +149,31 @@ class WriterTest {
         }
     }
 
+    /** Who brings little does not wait for all who bring much. */
+    @Test
+    void commitsOfManyResourcesShareNoTransactionBeyondABound() throws Exception {
+        try (var backend = TestBackend.open(folder, Map.of("busy-timeout", PATIENCE));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var store = backend.resources().orElseThrow();
+            var writer = backend.database().writer();
+            var answers = new ArrayList<Future<?>>();
+            try (Connection _ = lock()) {
+                answers.add(submit(threads, store, Commit.of(put("Patient", "first", 1))));
+                await(writer::writing);
+                for (int i = 0; i < 5; i++) {
+                    var large = new Commit(List.of(), puts(1_000, 1, i * 1_000));
+                    answers.add(submit(threads, store, large));
+                }
+                await(() -> writer.waiting() == 5);
+            }
+            for (Future<?> answer : answers) {
+                answer.get();
+            }
+            assertEquals(1 + 3, writer.transactions());
+            assertEquals(5_001, store.count(TENANT, Optional.of("Patient")).orElseThrow());
+        }
+    }
+
     @Test
     void commitsOfOneGroupSeeEachOther() throws Exception {
         try (var backend = TestBackend.open(folder, Map.of("busy-timeout", PATIENCE));

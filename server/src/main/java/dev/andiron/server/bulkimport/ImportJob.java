@@ -153,7 +153,8 @@ public final class ImportJob implements JobKind {
     }
 
     /**
-     * A job's own traces. A fence writes the last checkpoint anew, so no newer one may come in between.
+     * A job's own traces. A fence writes the last checkpoint anew, so no newer one may come in
+     * between.
      */
     private final class Track implements ImportTrack {
         private final JobContext context;

@@ -169,8 +169,7 @@ final class ImportRun implements AutoCloseable {
         }
     }
 
-    private static void submit(
-            Window window, ImportSource source, ArrayList<Item> batch, Place end)
+    private static void submit(Window window, ImportSource source, ArrayList<Item> batch, Place end)
             throws InterruptedException {
         if (!batch.isEmpty()) {
             window.submit(new Batch(source, batch), end);

@@ -98,8 +98,7 @@ final class Window implements AutoCloseable {
         places.acquire();
         room.acquire(size);
         throwBroken();
-        var slot =
-                new Slot(end, batch.items().stream().flatMap(it -> it.key().stream()).toList());
+        var slot = new Slot(end, batch.items().stream().flatMap(it -> it.key().stream()).toList());
         slots.add(slot);
         workers.execute(
                 () -> {
