@@ -237,9 +237,10 @@ final class CandidateCompiler {
             return new Candidate(List.of(), true);
         }
         String r = compiler.alias();
+        // Without the index of what is alive, which has the order but leads through the whole type.
         Sql where =
                 CriterionCompiler.kindsAmong(r, kinds)
-                        .add(" AND " + r + ".deleted = 0 AND ")
+                        .add(" AND " + dialect.withoutIndex(r + ".deleted") + " = 0 AND ")
                         .add(CriterionCompiler.ids(r, id));
         boolean atMostOne = id.ids().size() == 1 && kinds.size() == 1;
         return new Candidate(List.of(resources(r, where, kinds)), atMostOne);

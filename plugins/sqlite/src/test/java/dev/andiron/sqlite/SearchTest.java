@@ -427,4 +427,16 @@ class SearchTest {
         assertTrue(plan.contains("SEARCH t1 USING PRIMARY KEY"), plan);
         assertTrue(!plan.contains("SCAN r") && !plan.contains("TEMP B-TREE"), plan);
     }
+
+    /** A few resources by their ids, and not by a look at all of the type in the page's order. */
+    @Test
+    void resourcesAreFoundByTheirIds() {
+        observations();
+        var some = Set.of("o1", "o17", "o300", "o2000", "o4000");
+        var query = Query.of("Observation", new Criterion.Id(some), 10);
+        assertEquals(some, Set.copyOf(ids(query)));
+        String plan = search.explain(TENANT, query);
+        assertTrue(plan.contains("(kind=? AND logical_id=?)"), plan);
+        assertTrue(!plan.contains("resources_live"), plan);
+    }
 }
