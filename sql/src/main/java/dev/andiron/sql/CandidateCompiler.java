@@ -241,7 +241,7 @@ final class CandidateCompiler {
         Sql where =
                 CriterionCompiler.kindsAmong(r, kinds)
                         .add(" AND " + dialect.withoutIndex(r + ".deleted") + " = 0 AND ")
-                        .add(CriterionCompiler.ids(r, id));
+                        .add(compiler.ids(r, id));
         boolean atMostOne = id.ids().size() == 1 && kinds.size() == 1;
         return new Candidate(List.of(resources(r, where, kinds)), atMostOne);
     }

@@ -150,10 +150,13 @@ final class CriterionCompiler {
                 .add(dialect.lookEnd() + ")");
     }
 
-    static Sql ids(String r, Criterion.Id id) {
+    Sql ids(String r, Criterion.Id id) {
         return id.ids().isEmpty()
                 ? Sql.never()
-                : new Sql().among(r + ".logical_id", sorted(id.ids()));
+                : new Sql()
+                        .among(
+                                r + ".logical_id",
+                                id.ids().stream().sorted().map(dialect::id).toList());
     }
 
     private static List<String> sorted(Set<String> names) {

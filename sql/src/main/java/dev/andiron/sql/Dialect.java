@@ -28,6 +28,19 @@ public interface Dialect {
         return column + " < ?";
     }
 
+    /**
+     * The bind value of a logical id, as {@code resources} holds it; the database compares such
+     * values as the ids compare, in the order of code points.
+     */
+    default Object id(String id) {
+        return id;
+    }
+
+    /** The text of a logical id that a column of {@code resources} holds. */
+    default String idText(String column) {
+        return column;
+    }
+
     /** The bind value of a decimal; the database compares such values as the numbers compare. */
     Object decimal(BigDecimal value);
 

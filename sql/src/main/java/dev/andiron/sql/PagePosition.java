@@ -24,7 +24,7 @@ import java.util.List;
  * @param resource the resource's number
  */
 public record PagePosition(List<Object> keys, long resource) {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int NONE = 0;
     private static final int NUMBER = 1;
     private static final int TEXT = 2;

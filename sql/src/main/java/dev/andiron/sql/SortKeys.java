@@ -195,7 +195,8 @@ final class SortKeys {
                     Sql.of("SELECT k.type || '/' || ")
                             .add(
                                     dialect.refersByNumber()
-                                            ? "t.logical_id AS v FROM reference_index x"
+                                            ? dialect.idText("t.logical_id")
+                                                    + " AS v FROM reference_index x"
                                                     + " JOIN resources t ON t.id = x.target"
                                                     + " JOIN kinds k ON k.id = t.kind WHERE "
                                             : "x.target AS v FROM reference_index x"

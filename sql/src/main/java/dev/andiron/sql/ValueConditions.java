@@ -353,7 +353,7 @@ final class ValueConditions {
                 Sql.of("(SELECT t.id FROM resources t WHERE ")
                         .among("t.kind", kinds)
                         .add(" AND t.logical_id = ")
-                        .bind(reference.id())
+                        .bind(dialect.id(reference.id()))
                         .add(")");
         var conditions = new ArrayList<Sql>(2);
         conditions.add(

@@ -71,7 +71,7 @@ final class ScanCursor implements ResourceCursor {
     }
 
     private boolean fill(Session session, Kind kind, String after) throws SQLException {
-        var statement = session.bind(BATCH, List.of(kind.number(), after));
+        var statement = session.bind(BATCH, List.of(kind.number(), IdCode.encode(after)));
         try (ResultSet rows = statement.executeQuery()) {
             long bytes = 0;
             while (bytes < Batch.BYTES && rows.next()) {

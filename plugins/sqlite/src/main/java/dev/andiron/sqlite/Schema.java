@@ -30,7 +30,8 @@ final class Schema {
                     resource("schema-words.sql"),
                     resource("schema-spans.sql"),
                     resource("schema-tokens.sql"),
-                    resource("schema-stretches.sql"));
+                    resource("schema-stretches.sql"),
+                    resource("schema-ids.sql"));
 
     /** The step that brought words, positions and composites. */
     private static final int SEARCH = 3;

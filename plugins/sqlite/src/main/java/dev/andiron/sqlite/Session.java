@@ -1,5 +1,6 @@
 package dev.andiron.sqlite;
 
+import dev.andiron.spi.StorageException;
 import dev.andiron.sql.GreatCircle;
 import dev.andiron.sql.SqlStatement;
 
@@ -26,6 +27,12 @@ final class Session implements AutoCloseable {
     /** A function of SQL: the distance between two points, each latitude and longitude. */
     static final String METERS = "andiron_meters";
 
+    /** The code of an id. */
+    static final String ID_CODE = "andiron_id_code";
+
+    /** The id that a code stands for. */
+    static final String ID = "andiron_id";
+
     private static final int STATEMENTS = 256;
 
     /** How many steps of SQLite's machine lie between two looks at the clock: about 1 ms. */
@@ -47,6 +54,24 @@ final class Session implements AutoCloseable {
         }
     }
 
+    private static final class Code extends Function {
+        @Override
+        protected void xFunc() throws SQLException {
+            result(IdCode.encode(value_text(0)));
+        }
+    }
+
+    private static final class Id extends Function {
+        @Override
+        protected void xFunc() throws SQLException {
+            try {
+                result(IdCode.decode(value_blob(0)));
+            } catch (StorageException e) {
+                error(e.getMessage());
+            }
+        }
+    }
+
     /** Reads one row. */
     @FunctionalInterface
     interface Row<T> {
@@ -57,6 +82,8 @@ final class Session implements AutoCloseable {
         connection = source.getConnection();
         bodies = codec.reader();
         Function.create(connection, METERS, new Meters(), 4, Function.FLAG_DETERMINISTIC);
+        Function.create(connection, ID_CODE, new Code(), 1, Function.FLAG_DETERMINISTIC);
+        Function.create(connection, ID, new Id(), 1, Function.FLAG_DETERMINISTIC);
         ProgressHandler.setHandler(
                 connection,
                 STEPS,

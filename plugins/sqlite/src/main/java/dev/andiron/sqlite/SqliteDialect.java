@@ -91,6 +91,16 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public Object id(String id) {
+        return IdCode.encode(id);
+    }
+
+    @Override
+    public String idText(String column) {
+        return Session.ID + "(" + column + ")";
+    }
+
+    @Override
     public boolean refersByNumber() {
         return true;
     }

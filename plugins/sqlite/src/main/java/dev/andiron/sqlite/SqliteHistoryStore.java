@@ -116,7 +116,7 @@ final class SqliteHistoryStore implements HistoryStore {
                                                 "SELECT id FROM resources"
                                                         + " WHERE kind = ? AND logical_id = ?",
                                                 kind.getAsLong(),
-                                                instance.key().id());
+                                                IdCode.encode(instance.key().id()));
                         yield instance(resource);
                     }
                     case HistoryScope.Type type ->

@@ -67,7 +67,7 @@ final class SqliteResourceStore implements ResourceStore {
                         row -> Versions.resource(row, session.bodies()),
                         READ,
                         kind.getAsLong(),
-                        key.id());
+                        IdCode.encode(key.id()));
     }
 
     @Override
@@ -90,7 +90,7 @@ final class SqliteResourceStore implements ResourceStore {
         var kind = catalog.kind(key.type());
         return kind.isEmpty()
                 ? Optional.empty()
-                : session.first(Versions::head, HEAD, kind.getAsLong(), key.id());
+                : session.first(Versions::head, HEAD, kind.getAsLong(), IdCode.encode(key.id()));
     }
 
     @Override

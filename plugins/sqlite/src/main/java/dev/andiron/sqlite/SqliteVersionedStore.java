@@ -43,7 +43,7 @@ final class SqliteVersionedStore implements VersionedStore {
                                     row -> Versions.resource(row, session.bodies()),
                                     READ,
                                     kind.getAsLong(),
-                                    key.id(),
+                                    IdCode.encode(key.id()),
                                     version);
                 });
     }
@@ -59,7 +59,12 @@ final class SqliteVersionedStore implements VersionedStore {
                     return kind.isEmpty()
                             ? List.of()
                             : session.list(
-                                    Versions::head, LIST, kind.getAsLong(), key.id(), after, limit);
+                                    Versions::head,
+                                    LIST,
+                                    kind.getAsLong(),
+                                    IdCode.encode(key.id()),
+                                    after,
+                                    limit);
                 });
     }
 }

@@ -27,7 +27,7 @@ final class Versions {
 
     static StoredResource resource(ResultSet row, BodyCodec.Reader bodies) throws SQLException {
         boolean deleted = row.getBoolean(6);
-        var key = new ResourceKey(row.getString(2), row.getString(3));
+        var key = new ResourceKey(row.getString(2), IdCode.decode(row.getBytes(3)));
         long version = row.getLong(4);
         long lastUpdated = row.getLong(5);
         return new StoredResource(
@@ -46,7 +46,7 @@ final class Versions {
 
     static ResourceHead head(ResultSet row) throws SQLException {
         return new ResourceHead(
-                new ResourceKey(row.getString(1), row.getString(2)),
+                new ResourceKey(row.getString(1), IdCode.decode(row.getBytes(2))),
                 row.getLong(3),
                 Instant.ofEpochMilli(row.getLong(4)),
                 row.getBoolean(5));

@@ -128,7 +128,12 @@ final class ViewFunctions {
         }
 
         void body() throws SQLException {
-            var preamble = new Preamble(value_text(2), value_text(3), value_long(4), value_long(5));
+            var preamble =
+                    new Preamble(
+                            value_text(2),
+                            IdCode.decode(value_blob(3)),
+                            value_long(4),
+                            value_long(5));
             document = bodies.decompress(value_int(0), value_blob(1), preamble).bytes();
             result(members.of(document));
         }

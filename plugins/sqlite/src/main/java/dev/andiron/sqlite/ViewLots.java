@@ -173,7 +173,7 @@ final class ViewLots {
                 row.getBytes(3),
                 new Preamble(
                         request.view().resourceType(),
-                        row.getString(4),
+                        IdCode.decode(row.getBytes(4)),
                         row.getLong(5),
                         row.getLong(6)));
     }

@@ -100,7 +100,7 @@ final class WriteTransaction {
         static int bind(PreparedStatement statement, int first, Head row) throws SQLException {
             statement.setLong(first, row.resource);
             statement.setLong(first + 1, row.key.kind());
-            statement.setString(first + 2, row.key.id());
+            statement.setBytes(first + 2, IdCode.encode(row.key.id()));
             statement.setLong(first + 3, row.position);
             statement.setLong(first + 4, row.version);
             statement.setLong(first + 5, row.lastUpdated);
@@ -344,13 +344,13 @@ final class WriteTransaction {
         var values = new ArrayList<Object>(2 * keys.size());
         for (HeadKey key : keys) {
             values.add(key.kind());
-            values.add(key.id());
+            values.add(IdCode.encode(key.id()));
             heads.put(key, Head.none(key));
         }
         session.list(
                 new SqlStatement(SELECT_HEADS, values),
                 row -> {
-                    var key = new HeadKey(row.getLong(1), row.getString(2));
+                    var key = new HeadKey(row.getLong(1), IdCode.decode(row.getBytes(2)));
                     return heads.put(
                             key,
                             new Head(
@@ -379,7 +379,7 @@ final class WriteTransaction {
                                     "SELECT id, position, version, last_updated, deleted"
                                             + " FROM resources WHERE kind = ? AND logical_id = ?",
                                     key.kind(),
-                                    key.id())
+                                    IdCode.encode(key.id()))
                             .orElseGet(() -> Head.none(key));
             heads.put(key, head);
         }
