@@ -35,6 +35,11 @@ final class Words {
     }
 
     private static boolean isPart(int character) {
+        // Most are of ASCII, and are told apart without tables.
+        if (character < 0x80) {
+            int letter = character | 0x20;
+            return letter >= 'a' && letter <= 'z' || character >= '0' && character <= '9';
+        }
         return Character.isLetterOrDigit(character)
                 || switch (Character.getType(character)) {
                     case Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;

@@ -12,9 +12,8 @@ import dev.andiron.sql.IndexEntry;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,25 +21,25 @@ import java.util.Set;
 
 /**
  * The mutations of a commit and their index rows as the arrays that {@code apply_changes} takes.
+ * The rows are gone through twice: first for the names in them, then, when those have numbers, for
+ * the columns.
  */
 final class CommitRows implements IndexColumns.NameNumbers {
     /** What PostgreSQL's B-trees take, with room for the rest of the key. */
     private static final int LONGEST_KEY = 2_500;
 
-    private static final int FACETS = Facet.values().length;
-
-    /** Stands for the number of a parameter until it has been looked up. */
-    private static final int UNKNOWN = -1;
-
     private final List<Mutation> mutations;
-    private final List<List<IndexEntry>> entries;
     private final Map<String, Integer> kinds = new HashMap<>();
     private final Map<String, Integer> texts = new HashMap<>();
 
-    /** Numbers of parameters by type and code, in the order of facets. */
-    private final Map<String, Map<String, int[]>> parameters = new HashMap<>();
+    /** The index rows, each with the place of its mutation, from 1, and its parameter's slot. */
+    private final List<IndexEntry> entries = new ArrayList<>();
 
-    private final int tenant;
+    private final IntColumn places = new IntColumn();
+    private final IntColumn entrySlots = new IntColumn();
+
+    private final ParameterSlots slots = new ParameterSlots();
+    private final IndexColumns columns = new IndexColumns(this);
 
     /**
      * Gathers what is needed, adds names that are new, and raises spans.
@@ -49,53 +48,63 @@ final class CommitRows implements IndexColumns.NameNumbers {
      */
     CommitRows(Session session, Numbers numbers, Spans spans, int tenant, List<Mutation> mutations)
             throws SQLException {
-        this.tenant = tenant;
         this.mutations = mutations;
-        entries = mutations.stream().map(CommitRows::entries).toList();
         Set<String> types = new LinkedHashSet<>();
         Set<String> names = new LinkedHashSet<>();
-        mutations.forEach(mutation -> types.add(mutation.key().type()));
-        entries.forEach(list -> list.forEach(entry -> gather(entry, types, names)));
+        Map<Integer, Long> longest = new HashMap<>();
+        for (int i = 0; i < mutations.size(); i++) {
+            Mutation mutation = mutations.get(i);
+            types.add(mutation.key().type());
+            gather(i + 1, mutation, types, names, longest);
+        }
         numbers.ensureKinds(session, tenant, types)
                 .forEach((name, number) -> kinds.put(name.type(), number));
         numbers.ensureTexts(session, tenant, names)
                 .forEach((name, number) -> texts.put(name.value(), number));
-        Map<Name.Parameter, String> used = parameters();
-        numbers.ensureParameters(session, tenant, used.keySet())
-                .forEach(
-                        (name, number) ->
-                                parameters.get(used.get(name))
-                                                .get(name.code())[name.facet().ordinal()] =
-                                        number);
-        numbers.ensureDisplays(session, tenant, displays());
-        spans.ensure(session, tenant, dateSpans());
+        int[] parameters = parameters(session, numbers, tenant);
+        numbers.ensureDisplays(session, tenant, fill(tenant, parameters));
+        Map<Integer, Long> byNumber = new HashMap<>();
+        longest.forEach((slot, span) -> byNumber.put(parameters[slot], span));
+        spans.ensure(session, tenant, byNumber);
     }
 
-    private Map<Integer, Long> dateSpans() {
-        Map<Integer, Long> longest = new HashMap<>();
-        for (int i = 0; i < entries.size(); i++) {
-            var numbers = parameters.get(mutations.get(i).key().type());
-            DateSpans.of(entries.get(i))
+    /** Takes the rows of a mutation, and the spans of their dates by slot. */
+    private void gather(
+            int place,
+            Mutation mutation,
+            Set<String> types,
+            Set<String> names,
+            Map<Integer, Long> longest) {
+        List<IndexEntry> all = entries(mutation);
+        if (all.isEmpty()) {
+            return;
+        }
+        var ofType = slots.of(mutation.key().type());
+        Set<IndexEntry> seen = HashSet.newHashSet(all.size());
+        boolean dates = false;
+        for (IndexEntry entry : all) {
+            if (seen.add(entry)) {
+                gather(entry, types, names);
+                entries.add(entry);
+                places.add(place);
+                entrySlots.add(ofType.slot(entry.parameter(), entry.facet()));
+                dates |= entry instanceof IndexEntry.Date;
+            }
+        }
+        if (dates) {
+            DateSpans.of(all)
                     .forEach(
                             (code, span) ->
-                                    longest.merge(
-                                            numbers.get(code)[Facet.DATE.ordinal()],
-                                            span,
-                                            Math::max));
+                                    longest.merge(ofType.slot(code, Facet.DATE), span, Math::max));
         }
-        return longest;
     }
 
     private static List<IndexEntry> entries(Mutation mutation) {
         return switch (mutation) {
-            case Mutation.Put put -> distinct(IndexEntry.of(put.searchValues()));
-            case Mutation.Index index -> distinct(IndexEntry.of(index.searchValues()));
+            case Mutation.Put put -> IndexEntry.of(put.searchValues());
+            case Mutation.Index index -> IndexEntry.of(index.searchValues());
             case Mutation.Delete _, Mutation.Purge _ -> List.of();
         };
-    }
-
-    private static List<IndexEntry> distinct(List<IndexEntry> entries) {
-        return List.copyOf(new LinkedHashSet<>(entries));
     }
 
     private static void gather(IndexEntry entry, Set<String> types, Set<String> names) {
@@ -141,61 +150,40 @@ final class CommitRows implements IndexColumns.NameNumbers {
         }
     }
 
-    /** All that occur, with their types; makes room for their numbers. */
-    private Map<Name.Parameter, String> parameters() {
-        Map<Name.Parameter, String> all = new LinkedHashMap<>();
-        forEntries(
-                (place, entry) -> {
-                    String type = mutations.get(place - 1).key().type();
-                    int[] numbers =
-                            parameters
-                                    .computeIfAbsent(type, _ -> new HashMap<>())
-                                    .computeIfAbsent(entry.parameter(), _ -> new int[FACETS]);
-                    if (numbers[entry.facet().ordinal()] == 0) {
-                        numbers[entry.facet().ordinal()] = UNKNOWN;
-                        all.put(
-                                new Name.Parameter(
-                                        tenant, kind(type), entry.parameter(), entry.facet()),
-                                type);
-                    }
-                });
-        return all;
+    /** Their numbers by slot. */
+    private int[] parameters(Session session, Numbers numbers, int tenant) throws SQLException {
+        var names =
+                slots.parameters().stream()
+                        .map(
+                                each ->
+                                        new Name.Parameter(
+                                                tenant,
+                                                kind(each.type()),
+                                                each.code(),
+                                                each.facet()))
+                        .toList();
+        var found = numbers.ensureParameters(session, tenant, names);
+        return names.stream().mapToInt(found::get).toArray();
     }
 
-    private Collection<Name.Display> displays() {
-        Set<Name.Display> all = new LinkedHashSet<>();
-        forEntries(
-                (place, entry) -> {
-                    if (entry instanceof IndexEntry.Token token && !token.display().isEmpty()) {
-                        all.add(
-                                new Name.Display(
-                                        tenant,
-                                        number(place, entry),
-                                        text(token.display()),
-                                        Texts.storable(token.code()),
-                                        text(token.system())));
-                    }
-                });
-        return all;
-    }
-
-    /** What is done with an index row of the mutation at a place, from 1. */
-    @FunctionalInterface
-    private interface EntryWork {
-        void run(int place, IndexEntry entry);
-    }
-
-    private void forEntries(EntryWork work) {
+    /** Fills the columns, and tells which displays occur. */
+    private Set<Name.Display> fill(int tenant, int[] parameters) {
+        Set<Name.Display> displays = new LinkedHashSet<>();
         for (int i = 0; i < entries.size(); i++) {
-            for (IndexEntry entry : entries.get(i)) {
-                work.run(i + 1, entry);
+            IndexEntry entry = entries.get(i);
+            int parameter = parameters[entrySlots.get(i)];
+            columns.add(places.get(i), parameter, entry);
+            if (entry instanceof IndexEntry.Token token && !token.display().isEmpty()) {
+                displays.add(
+                        new Name.Display(
+                                tenant,
+                                parameter,
+                                text(token.display()),
+                                Texts.storable(token.code()),
+                                text(token.system())));
             }
         }
-    }
-
-    private int number(int place, IndexEntry entry) {
-        return parameters.get(mutations.get(place - 1).key().type())
-                .get(entry.parameter())[entry.facet().ordinal()];
+        return displays;
     }
 
     @Override
@@ -212,8 +200,6 @@ final class CommitRows implements IndexColumns.NameNumbers {
     List<Object> arguments() {
         var arguments = new ArrayList<Object>(64);
         addMutations(arguments);
-        var columns = new IndexColumns(this);
-        forEntries((place, entry) -> columns.add(place, number(place, entry), entry));
         columns.addTo(arguments);
         return arguments;
     }

@@ -3,6 +3,7 @@ package dev.andiron.postgres;
 import dev.andiron.postgres.Session.SqlArray;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /** A column of whole numbers that grows. For one thread. */
 final class IntColumn {
@@ -14,6 +15,10 @@ final class IntColumn {
             values = Arrays.copyOf(values, size * 2);
         }
         values[size++] = value;
+    }
+
+    int get(int index) {
+        return values[Objects.checkIndex(index, size)];
     }
 
     SqlArray array() {
