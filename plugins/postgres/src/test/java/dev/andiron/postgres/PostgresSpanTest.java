@@ -14,6 +14,9 @@ import dev.andiron.tck.fixture.Tenant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -76,8 +79,16 @@ class PostgresSpanTest {
         }
     }
 
+    private static String script(String name) throws IOException {
+        try (InputStream in = Schema.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** And is written to as a new one is. */
     @Test
-    void aDatabaseOfAnEarlierReleaseLearnsItsSpans(@TempDir Path folder) throws SQLException {
+    void aDatabaseOfAnEarlierReleaseLearnsItsSpans(@TempDir Path folder)
+            throws SQLException, IOException {
         List<Long> known;
         try (Backend backend = open(folder)) {
             Tenant tenant = Tenant.of(backend, "spans");
@@ -92,11 +103,16 @@ class PostgresSpanTest {
             statement.execute("SET search_path TO " + PostgresServer.schema(folder));
             statement.execute("ALTER TABLE parameters DROP COLUMN span");
             statement.execute("ALTER FUNCTION apply_changes RENAME TO apply_commit");
+            statement.execute(script("schema-5.sql"));
+            statement.execute("ALTER FUNCTION apply_commit OWNER TO andiron");
             statement.execute("DELETE FROM schema_version WHERE version >= 8");
         }
-        try (Backend _ = open(folder)) {
+        try (Backend backend = open(folder)) {
             assertEquals(List.of(16_000_000L, DateSpans.ENDLESS), known);
             assertEquals(known, spans(folder));
+            Tenant tenant = Tenant.of(backend, "spans");
+            tenant.update(Resources.patient("1"), date("a", 0, 30));
+            assertEquals(List.of(30_000_000L, DateSpans.ENDLESS), spans(folder));
         }
     }
 }
