@@ -341,9 +341,9 @@ final class CandidateCompiler {
             for (long parameter : compiler.searchedParameters(List.of(kind), code, Facet.DATE)) {
                 String row = compiler.alias();
                 Sql where = Sql.of(row + ".parameter = ").bind(parameter);
-                bounds.least(false, parameter)
+                bounds.least(dialect, false, parameter)
                         .ifPresent(time -> where.add(" AND " + row + ".low >= ").add(time));
-                bounds.greatest(false, parameter)
+                bounds.greatest(dialect, false, parameter)
                         .ifPresent(time -> where.add(" AND " + row + ".low <= ").add(time));
                 arms.add(
                         new Candidate.Arm(

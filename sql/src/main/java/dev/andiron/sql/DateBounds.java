@@ -129,27 +129,27 @@ record DateBounds(OptionalLong ends, OptionalLong begins) {
     }
 
     /** The least that the key of the walk can be, which is the first beginning or the last end. */
-    Optional<Sql> least(boolean byEnd, long parameter) {
+    Optional<Sql> least(Dialect dialect, boolean byEnd, long parameter) {
         if (ends.isEmpty()) {
             return Optional.empty();
         }
         long time = ends.getAsLong();
         return Optional.of(
                 byEnd
-                        ? new Sql().expression("?", time)
-                        : shifted("-", time, Long.MIN_VALUE, parameter));
+                        ? new Sql().expression("?", dialect.time(time))
+                        : dialect.time(shifted("-", time, Long.MIN_VALUE, parameter)));
     }
 
     /** The greatest that it can be. */
-    Optional<Sql> greatest(boolean byEnd, long parameter) {
+    Optional<Sql> greatest(Dialect dialect, boolean byEnd, long parameter) {
         if (begins.isEmpty()) {
             return Optional.empty();
         }
         long time = begins.getAsLong();
         return Optional.of(
                 byEnd
-                        ? shifted("+", time, Long.MAX_VALUE, parameter)
-                        : new Sql().expression("?", time));
+                        ? dialect.time(shifted("+", time, Long.MAX_VALUE, parameter))
+                        : new Sql().expression("?", dialect.time(time)));
     }
 
     /**

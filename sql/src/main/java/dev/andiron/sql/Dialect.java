@@ -41,6 +41,21 @@ public interface Dialect {
         return column;
     }
 
+    /**
+     * The bind value of a beginning or an end of a date, as {@code date_index} holds it; the
+     * database compares such values as the times compare.
+     *
+     * @param micros in microseconds of the epoch
+     */
+    default Object time(long micros) {
+        return micros;
+    }
+
+    /** The same of an expression that gives microseconds. */
+    default Sql time(Sql micros) {
+        return micros;
+    }
+
     /** The bind value of a decimal; the database compares such values as the numbers compare. */
     Object decimal(BigDecimal value);
 

@@ -45,14 +45,18 @@ final class SortedWalk {
 
             /** Where the criteria let the dates of a parameter lie. */
             static Stretch of(
-                    List<Criterion> criteria, Sort.Parameter sort, Facet facet, long parameter) {
+                    Dialect dialect,
+                    List<Criterion> criteria,
+                    Sort.Parameter sort,
+                    Facet facet,
+                    long parameter) {
                 var bounds = DateBounds.of(new Criterion.All(criteria), sort.parameter());
                 if (facet != Facet.DATE || bounds.isNone()) {
                     return WHOLE;
                 }
                 boolean down = sort.descending();
-                var least = bounds.least(down, parameter);
-                var greatest = bounds.greatest(down, parameter);
+                var least = bounds.least(dialect, down, parameter);
+                var greatest = bounds.greatest(dialect, down, parameter);
                 return down
                         ? new Stretch(greatest, least, true)
                         : new Stretch(least, greatest, true);
@@ -114,6 +118,7 @@ final class SortedWalk {
                     switch (parameter.kind()) {
                         case DATE ->
                                 values(
+                                        dialect,
                                         compiler,
                                         kind,
                                         criteria,
@@ -121,15 +126,23 @@ final class SortedWalk {
                                         Facet.DATE,
                                         sort.descending() ? "high" : "low");
                         case TEXT ->
-                                values(compiler, kind, criteria, parameter, Facet.TEXT, "value");
+                                values(
+                                        dialect,
+                                        compiler,
+                                        kind,
+                                        criteria,
+                                        parameter,
+                                        Facet.TEXT,
+                                        "value");
                         case URI ->
                                 dialect.numbersUris()
                                         ? Optional.empty()
                                         : values(
-                                                compiler, kind, criteria, parameter, Facet.URI,
-                                                "value");
+                                                dialect, compiler, kind, criteria, parameter,
+                                                Facet.URI, "value");
                         case QUANTITY ->
                                 values(
+                                        dialect,
                                         compiler,
                                         kind,
                                         criteria,
@@ -153,6 +166,7 @@ final class SortedWalk {
     }
 
     private static Optional<Track> values(
+            Dialect dialect,
             CriterionCompiler compiler,
             Kind kind,
             List<Criterion> criteria,
@@ -169,7 +183,8 @@ final class SortedWalk {
                                         column,
                                         Sql.of(ROW + ".parameter = ").bind(parameter),
                                         Optional.of(new Track.Values(facet, parameter)),
-                                        Track.Stretch.of(criteria, sort, facet, parameter)));
+                                        Track.Stretch.of(
+                                                dialect, criteria, sort, facet, parameter)));
     }
 
     /** Whether the index gives its first rows without sorting all of them. */

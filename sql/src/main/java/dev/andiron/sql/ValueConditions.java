@@ -144,8 +144,8 @@ final class ValueConditions {
                     Ranges.condition(
                             dialect,
                             date.operator(),
-                            Times.microsDown(date.low()),
-                            Times.microsUp(date.high()),
+                            dialect.time(Times.microsDown(date.low())),
+                            dialect.time(Times.microsUp(date.high())),
                             row);
             case ValueTest.Number number ->
                     decimal(number.operator(), number.low(), number.high(), row);

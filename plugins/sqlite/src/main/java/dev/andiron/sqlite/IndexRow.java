@@ -167,6 +167,7 @@ final class IndexRow {
         }
     }
 
+    /** Low and high are in microseconds here. */
     record Date(long parameter, long low, long high, long resource) {
         static final BulkInsert<Date> INSERT =
                 new BulkInsert<>(
@@ -191,8 +192,8 @@ final class IndexRow {
 
         private static int bind(PreparedStatement statement, int first, Date row)
                 throws SQLException {
-            statement.setLong(first, row.low);
-            statement.setLong(first + 1, row.high);
+            Session.bind(statement, first, SqliteDialect.seconds(row.low));
+            Session.bind(statement, first + 1, SqliteDialect.seconds(row.high));
             statement.setLong(first + 2, row.resource);
             return first + 3;
         }

@@ -31,7 +31,8 @@ final class Schema {
                     resource("schema-spans.sql"),
                     resource("schema-tokens.sql"),
                     resource("schema-stretches.sql"),
-                    resource("schema-ids.sql"));
+                    resource("schema-ids.sql"),
+                    resource("schema-seconds.sql"));
 
     /** The step that brought words, positions and composites. */
     private static final int SEARCH = 3;

@@ -82,8 +82,7 @@ final class Session implements AutoCloseable {
         connection = source.getConnection();
         bodies = codec.reader();
         Function.create(connection, METERS, new Meters(), 4, Function.FLAG_DETERMINISTIC);
-        Function.create(connection, ID_CODE, new Code(), 1, Function.FLAG_DETERMINISTIC);
-        Function.create(connection, ID, new Id(), 1, Function.FLAG_DETERMINISTIC);
+        addIdFunctions(connection);
         ProgressHandler.setHandler(
                 connection,
                 STEPS,
@@ -93,6 +92,11 @@ final class Session implements AutoCloseable {
                         return System.nanoTime() > deadline ? 1 : 0;
                     }
                 });
+    }
+
+    static void addIdFunctions(Connection connection) throws SQLException {
+        Function.create(connection, ID_CODE, new Code(), 1, Function.FLAG_DETERMINISTIC);
+        Function.create(connection, ID, new Id(), 1, Function.FLAG_DETERMINISTIC);
     }
 
     /** Stops statements that are still running at a time of {@link System#nanoTime()}. */
@@ -146,8 +150,8 @@ final class Session implements AutoCloseable {
         return statement;
     }
 
-    private static void bind(PreparedStatement statement, int index, Object value)
-            throws SQLException {
+    /** Binds a value of any of the types that SQLite keeps. */
+    static void bind(PreparedStatement statement, int index, Object value) throws SQLException {
         switch (value) {
             case null -> statement.setNull(index, java.sql.Types.NULL);
             case Long number -> statement.setLong(index, number);

@@ -16,6 +16,8 @@ final class SqliteDialect implements Dialect {
     /** SQLite's SQLITE_MAX_VARIABLE_NUMBER. */
     private static final int BIND_LIMIT = 32_766;
 
+    private static final long MICROS = 1_000_000;
+
     /** A table beside {@code text_index}: URIs are long, and few are seen once only. */
     private static final String URIS = "uri_index";
 
@@ -27,6 +29,30 @@ final class SqliteDialect implements Dialect {
     @Override
     public Object decimal(BigDecimal value) {
         return OrderedDecimal.encode(value);
+    }
+
+    @Override
+    public Object time(long micros) {
+        return seconds(micros);
+    }
+
+    /** A whole number of seconds, or else a fraction: SQLite compares the two exactly. */
+    static Object seconds(long micros) {
+        if (micros % MICROS == 0) {
+            return micros / MICROS;
+        }
+        return micros / (double) MICROS;
+    }
+
+    @Override
+    public Sql time(Sql micros) {
+        return Sql.of("(").add(micros).add(" / 1e6)");
+    }
+
+    /** The same of a column with microseconds. */
+    private static String seconds(String micros) {
+        return "CASE WHEN %1$s %% %2$d = 0 THEN %1$s / %2$d ELSE %1$s / 1e6 END"
+                .formatted(micros, MICROS);
     }
 
     @Override
@@ -60,7 +86,11 @@ final class SqliteDialect implements Dialect {
             case "reference_index" ->
                     "j.value ->> 1 AS target, j.value ->> 2 AS target_kind, j.value ->> 3 AS"
                             + " version";
-            case "date_index" -> "j.value ->> 1 AS low, j.value ->> 2 AS high";
+            case "date_index" ->
+                    seconds("(j.value ->> 1)")
+                            + " AS low, "
+                            + seconds("(j.value ->> 2)")
+                            + " AS high";
             case "number_index" ->
                     "unhex(j.value ->> 1) AS low, unhex(j.value ->> 2) AS high,"
                             + " j.value ->> 3 AS system, j.value ->> 4 AS code";
