@@ -284,7 +284,7 @@ public final class ServerOptions {
                     "parallel",
                     12,
                     "How many batches of one import are stored at once, as long as they have no"
-                            + " more bytes than a 32nd of Java's heap.");
+                            + " more bytes than a 64th of Java's heap.");
     public static final Option<Long> IMPORT_BATCH =
             Option.integer("batch", 500, "How many resources a batch has, which is one commit.");
     public static final Option<Duration> IMPORT_CHECKPOINT =

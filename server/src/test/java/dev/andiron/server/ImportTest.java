@@ -209,6 +209,36 @@ class ImportTest {
         assertEquals(2, version("files", "/Patient/p3"));
     }
 
+    /** More batches than are stored at once are new, so nobody looks for what comes behind them. */
+    @Test
+    void whatIsThereBehindMuchThatIsNewIsComparedAllTheSame() throws IOException {
+        Path file = data.resolve("in/mixed.ndjson");
+        String body = input(file.toUri().toString());
+        Files.write(file, bytes(patients(200, 240)));
+        assertEquals(40, number(ended(submit("mixed", body), "mixed"), "stored"));
+        Answer gone = server.send("DELETE", "/Patient/p202", "", "X-Tenant-ID", "mixed");
+        assertEquals(204, gone.status(), gone::text);
+        Files.write(
+                file,
+                bytes(
+                        patients(0, 201)
+                                + "\n"
+                                + patient("p201", "Other")
+                                + "\n"
+                                + patients(202, 240)));
+
+        JsonObject counts = output(ended(submit("mixed", body), "mixed"), "Patient");
+
+        assertEquals(201, number(counts, "created"), counts::toString);
+        assertEquals(1, number(counts, "updated"), counts::toString);
+        assertEquals(38, number(counts, "unchanged"), counts::toString);
+        assertEquals(1, version("mixed", "/Patient/p199"));
+        assertEquals(1, version("mixed", "/Patient/p200"));
+        assertEquals(2, version("mixed", "/Patient/p201"));
+        assertEquals(3, version("mixed", "/Patient/p202"));
+        assertEquals(1, version("mixed", "/Patient/p239"));
+    }
+
     @Test
     void eachBrokenLineIsToldWithItsNumber() throws IOException {
         CONTENT.put(

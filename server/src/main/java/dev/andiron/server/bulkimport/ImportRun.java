@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.zip.ZipException;
 
@@ -61,6 +62,7 @@ final class ImportRun implements AutoCloseable {
     private final boolean opensAgain;
     private final ImportTrack track;
     private final ArrayDeque<Unseen> unseen = new ArrayDeque<>();
+    private final AtomicBoolean allNew = new AtomicBoolean();
     private ImportState state;
     private Optional<OpenItems> open = Optional.empty();
     private Optional<ImportFailure> unread = Optional.empty();
@@ -121,7 +123,7 @@ final class ImportRun implements AutoCloseable {
                             transaction,
                             tools.clock().instant().truncatedTo(ChronoUnit.MILLIS));
         }
-        return tools.storer().store(request, batch, track::fence);
+        return tools.storer().store(request, batch, allNew, track::fence);
     }
 
     /** Hands out batches, and remembers from time to time how far that is. */

@@ -32,6 +32,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Stores batches: each in one commit, what is there already left alone, what is refused told. A
@@ -67,11 +68,12 @@ final class ResourceStorer {
      * Stores a batch.
      *
      * @param request who asked, and by which base URL
+     * @param allNew whether nothing of what the import brought lately was there; kept up to date
      * @param fence throws if somebody else has taken over the import; called before something that
      *     is there is written over
      * @throws StorageException if the storage cannot take it now
      */
-    Batch.Result store(FhirRequest request, Batch batch, Runnable fence) {
+    Batch.Result store(FhirRequest request, Batch batch, AtomicBoolean allNew, Runnable fence) {
         var failures = new ArrayList<ImportFailure>();
         var wanted = new ArrayList<Wanted>(batch.items().size());
         for (Item item : batch.items()) {
@@ -87,7 +89,7 @@ final class ResourceStorer {
                 failures.add(new ImportFailure(batch.source().name(), item.line(), e.issues()));
             }
         }
-        Batch.Result result = storeAll(request, batch.source(), wanted, fence);
+        Batch.Result result = storeAll(request, batch.source(), wanted, allNew, fence);
         failures.addAll(result.failures());
         return new Batch.Result(
                 result.tally().and(ImportTally.failed(failures.size())),
@@ -146,13 +148,19 @@ final class ResourceStorer {
     }
 
     private Batch.Result storeAll(
-            FhirRequest request, ImportSource source, List<Wanted> wanted, Runnable fence) {
+            FhirRequest request,
+            ImportSource source,
+            List<Wanted> wanted,
+            AtomicBoolean allNew,
+            Runnable fence) {
         if (wanted.isEmpty()) {
             return new Batch.Result(ImportTally.NONE, List.of(), 0);
         }
         try {
             return patiently(
-                    () -> services.retries().run(() -> attempt(request, source, wanted, fence)));
+                    () ->
+                            services.retries()
+                                    .run(() -> attempt(request, source, wanted, allNew, fence)));
         } catch (StorageException.VersionConflict
                 | StorageException.PreconditionFailed
                 | StorageException.TooLarge
@@ -160,9 +168,15 @@ final class ResourceStorer {
                 | StorageException.NotSupported e) {
             if (wanted.size() > 1) {
                 int half = wanted.size() / 2;
-                Batch.Result first = storeAll(request, source, wanted.subList(0, half), fence);
+                Batch.Result first =
+                        storeAll(request, source, wanted.subList(0, half), allNew, fence);
                 Batch.Result second =
-                        storeAll(request, source, wanted.subList(half, wanted.size()), fence);
+                        storeAll(
+                                request,
+                                source,
+                                wanted.subList(half, wanted.size()),
+                                allNew,
+                                fence);
                 var failures = new ArrayList<>(first.failures());
                 failures.addAll(second.failures());
                 return new Batch.Result(
@@ -221,18 +235,27 @@ final class ResourceStorer {
 
     /** Writes like a request: whoever waits for those that have begun waits for this, too. */
     private Batch.Result attempt(
-            FhirRequest request, ImportSource source, List<Wanted> wanted, Runnable fence) {
+            FhirRequest request,
+            ImportSource source,
+            List<Wanted> wanted,
+            AtomicBoolean allNew,
+            Runnable fence) {
         try (var _ = services.requests().begin()) {
-            return write(request, source, wanted, fence);
+            return write(request, source, wanted, allNew, fence);
+        } catch (StorageException.VersionConflict e) {
+            allNew.set(false);
+            throw e;
         }
     }
 
     private Batch.Result write(
-            FhirRequest request, ImportSource source, List<Wanted> wanted, Runnable fence) {
+            FhirRequest request,
+            ImportSource source,
+            List<Wanted> wanted,
+            AtomicBoolean allNew,
+            Runnable fence) {
         TenantContext tenant = request.tenant();
-        List<ResourceKey> keys = wanted.stream().map(Wanted::key).toList();
-        var heads = new HashMap<ResourceKey, ResourceHead>();
-        services.storage().resources().heads(tenant, keys).forEach(it -> heads.put(it.key(), it));
+        Map<ResourceKey, ResourceHead> heads = heads(tenant, wanted, allNew);
         Map<ResourceKey, StoredResource> contents = contents(tenant, wanted, heads);
         var plan = new Plan();
         Instant now = services.writer().now();
@@ -252,6 +275,23 @@ final class ResourceStorer {
             position = services.writer().commit(tenant, commit).position();
         }
         return new Batch.Result(plan.counts.tally(0), plan.failures, position);
+    }
+
+    /**
+     * What is there. While all was new, nobody looks: a first version is refused where there is
+     * one, or was.
+     */
+    private Map<ResourceKey, ResourceHead> heads(
+            TenantContext tenant, List<Wanted> wanted, AtomicBoolean allNew) {
+        var heads = new HashMap<ResourceKey, ResourceHead>();
+        boolean onlyWrites = wanted.stream().allMatch(each -> each.resource().isPresent());
+        if (allNew.get() && onlyWrites) {
+            return heads;
+        }
+        List<ResourceKey> keys = wanted.stream().map(Wanted::key).toList();
+        services.storage().resources().heads(tenant, keys).forEach(it -> heads.put(it.key(), it));
+        allNew.set(heads.isEmpty());
+        return heads;
     }
 
     private Map<ResourceKey, StoredResource> contents(

@@ -25,7 +25,7 @@ final class Window implements AutoCloseable {
     private static final int MOST_KEYS = 50_000;
 
     /** A batch takes several times its bytes while it is parsed, extracted and queued. */
-    private static final int PART_OF_HEAP = 32;
+    private static final int PART_OF_HEAP = 64;
 
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<ResourceKey> keys = new HashSet<>();

@@ -79,6 +79,9 @@ public final class Interruption {
         try {
             result = method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
+            if (isIt && !before) {
+                happen();
+            }
             throw e.getCause();
         }
         if (isIt && !before) {
