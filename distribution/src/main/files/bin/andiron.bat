@@ -18,5 +18,5 @@ for /f "usebackq eol=# delims=" %%L in ("%HOME_FOLDER%\conf\jvm.options") do (
     set "LINE=%%L"
     set OPTIONS=!OPTIONS! "!LINE:@HOME@=%HOME_FOLDER%!"
 )
-"%JAVA_FOLDER%\bin\java" %OPTIONS% %ANDIRON_JAVA_OPTS% "-Dandiron.home=%HOME_FOLDER%" -p "%HOME_FOLDER%\boot" --add-modules dev.andiron.spi,ALL-DEFAULT --enable-native-access=ALL-UNNAMED -cp "%HOME_FOLDER%\lib\*" dev.andiron.server.cli.Main %*
+"%JAVA_FOLDER%\bin\java" %OPTIONS% %ANDIRON_JAVA_OPTS% "-Dandiron.home=%HOME_FOLDER%" -p "%HOME_FOLDER%\boot" --add-modules dev.andiron.spi,ALL-DEFAULT --enable-native-access=ALL-UNNAMED -cp "%HOME_FOLDER%\lib\*" dev.andiron.server.cli.Launcher %*
 exit /b %errorlevel%

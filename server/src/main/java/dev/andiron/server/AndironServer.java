@@ -46,6 +46,7 @@ import dev.andiron.server.view.ViewSource;
 import dev.andiron.spi.ClaimStrategy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -58,11 +59,15 @@ import java.util.Optional;
  * ServerOptions#sections()}, on its own or inside another program, and stopped by {@link #close()}.
  */
 public final class AndironServer implements AutoCloseable {
+    /** How long what no request needs waits for the first one. */
+    private static final Duration QUIET = Duration.ofSeconds(1);
+
     private final Andiron andiron;
     private final ServerMetrics metrics;
     private final HttpServer http;
     private final JobService jobs;
     private final Optional<ReconcileSchedule> schedule;
+    private final Beginning<PluginReport> others;
     private final String host;
 
     private AndironServer(
@@ -71,12 +76,14 @@ public final class AndironServer implements AutoCloseable {
             HttpServer http,
             JobService jobs,
             Optional<ReconcileSchedule> schedule,
+            Beginning<PluginReport> others,
             String host) {
         this.andiron = andiron;
         this.metrics = metrics;
         this.http = http;
         this.jobs = jobs;
         this.schedule = schedule;
+        this.others = others;
         this.host = host;
     }
 
@@ -193,11 +200,19 @@ public final class AndironServer implements AutoCloseable {
             metrics.running(http::running);
             metrics.followers(andiron.composites());
             http.start(interactions, rules.xml(), () -> health(andiron), metrics::text, metrics);
-            // Those that no backend uses are not waited for; what is broken is told all the same.
-            Thread.ofPlatform().name("plugin-scan").daemon().start(andiron::plugins);
+            // Not needed for the first answer, and they would compete with it.
+            var later =
+                    new Beginning<>(
+                            "others",
+                            () -> {
+                                http.awaitAnswer(QUIET);
+                                metrics.watchJava();
+                                return andiron.plugins();
+                            });
             jobs.start();
             schedule.ifPresent(ReconcileSchedule::start);
-            return new AndironServer(andiron, metrics, http, jobs, schedule, settings.host());
+            return new AndironServer(
+                    andiron, metrics, http, jobs, schedule, later, settings.host());
         } catch (IOException | RuntimeException e) {
             listening.done().close();
             andiron.close();
@@ -355,6 +370,14 @@ public final class AndironServer implements AutoCloseable {
     /** The core: storage, plugins, health. */
     public Andiron andiron() {
         return andiron;
+    }
+
+    /**
+     * What was found when plugins were looked for. Those that no backend uses are looked for once
+     * the first request has been answered, or a second after the start; this waits for it.
+     */
+    public PluginReport plugins() {
+        return others.done();
     }
 
     /**

@@ -63,12 +63,11 @@ record Demonstration(Path folder, CommandSpec spec, boolean verbose) {
     void rehearse() throws IOException {
         Path settings = folder.resolve("andiron.yaml");
         Files.writeString(settings, "fhir:\n  version: r4\n");
+        // Only for what Java learns: a rehearsal is no usual start.
+        PlainServe.of("serve", "--port", "0", "--data", "data").ifPresent(PlainServe::source);
         RunningServer running = start(0, Optional.of(settings));
-        var welcome = new Welcome(running);
-        var nowhere = new PrintWriter(Writer.nullWriter());
-        welcome.printServed(nowhere);
-        welcome.printNextSteps(nowhere);
         Rehearsal.at(URI.create(running.server().url()));
+        running.welcome(new PrintWriter(Writer.nullWriter()));
     }
 
     private RunningServer start(int port) {

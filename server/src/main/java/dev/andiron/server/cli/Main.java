@@ -10,12 +10,12 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 
-/** The entry point: {@code andiron COMMAND}. */
+/** The command line: {@code andiron COMMAND}. */
 @Command(
         name = "andiron",
         description = "A FHIR server whose storage is plugins.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = VersionProvider.class,
         scope = ScopeType.INHERIT,
         sortOptions = false,
         usageHelpAutoWidth = true,
@@ -39,7 +39,7 @@ import java.io.PrintWriter;
             ConfigCommand.class,
             PrepareCommand.class
         })
-public final class Main implements Runnable {
+final class Main implements Runnable {
     @Spec private CommandSpec spec;
 
     @Option(
@@ -48,15 +48,12 @@ public final class Main implements Runnable {
             scope = ScopeType.INHERIT)
     private boolean verbose;
 
-    /** Runs a command and ends the process with its exit code. */
-    public static void main(String[] arguments) {
-        System.exit(
-                PlainServe.of(arguments)
-                        .map(PlainServe::run)
-                        .orElseGet(() -> line(new Main()).execute(arguments)));
+    /** Runs a command and returns its exit code. */
+    static int execute(String... arguments) {
+        return line(new Main()).execute(arguments);
     }
 
-    /** Runs a command and returns its exit code. */
+    /** Likewise, with other streams. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return line(new Main()).setOut(out).setErr(err).execute(arguments);
     }
@@ -85,15 +82,7 @@ public final class Main implements Runnable {
             problem.printStackTrace(line.getErr());
             return ExitCodes.of(problem);
         }
-        return failed(problem, line.getErr());
-    }
-
-    /** Tells what went wrong, and gives the exit code. */
-    static int failed(Exception problem, PrintWriter err) {
-        // A configuration may have several problems, a line each.
-        Messages.of(problem).lines().forEach(message -> err.println("andiron: " + message));
-        err.flush();
-        return ExitCodes.of(problem);
+        return Messages.tell(problem, line.getErr());
     }
 
     boolean isVerbose() {

@@ -2,6 +2,8 @@ package dev.andiron.server.cli;
 
 import dev.andiron.spi.Option;
 
+import java.io.PrintWriter;
+
 /** One line for a person out of an exception. */
 final class Messages {
     private Messages() {}
@@ -9,6 +11,14 @@ final class Messages {
     /** A constant as an operator reads it. */
     static String word(Enum<?> constant) {
         return Option.word(constant).replace('-', ' ');
+    }
+
+    /** Tells what went wrong, and gives the exit code. */
+    static int tell(Exception problem, PrintWriter err) {
+        // A configuration may have several problems, a line each.
+        of(problem).lines().forEach(message -> err.println("andiron: " + message));
+        err.flush();
+        return ExitCodes.of(problem);
     }
 
     static String of(Throwable problem) {

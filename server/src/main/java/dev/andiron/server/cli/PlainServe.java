@@ -1,5 +1,7 @@
 package dev.andiron.server.cli;
 
+import dev.andiron.kernel.config.ConfigurationSource;
+
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -50,16 +52,19 @@ record PlainServe(Optional<Path> file, Path data, Map<String, String> overrides)
                         Map.copyOf(overrides)));
     }
 
+    /** Where the configuration comes from. */
+    ConfigurationSource source() {
+        return ConfigurationOptions.source(file, data, overrides);
+    }
+
     /** Serves until the process is told to end, and gives the exit code if it cannot. */
     int run() {
         Charset charset = System.out.charset();
         try {
-            ServeCommand.serve(
-                    ConfigurationOptions.source(file, data, overrides),
-                    new PrintWriter(System.out, true, charset));
+            RunningServer.serve(source(), new PrintWriter(System.out, true, charset));
             return ExitCodes.DONE;
         } catch (InterruptedException | RuntimeException e) {
-            return Main.failed(e, new PrintWriter(System.err, true, charset));
+            return Messages.tell(e, new PrintWriter(System.err, true, charset));
         }
     }
 }

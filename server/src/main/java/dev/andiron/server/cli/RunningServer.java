@@ -6,6 +6,7 @@ import dev.andiron.server.AndironServer;
 import dev.andiron.server.ServerOptions;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 
 /** A server that runs until the process is told to end. */
@@ -41,6 +42,20 @@ final class RunningServer {
                                 },
                                 "andiron-shutdown"));
         return new RunningServer(prepared, server);
+    }
+
+    /** Serves until the process is told to end. */
+    static void serve(ConfigurationSource source, PrintWriter out) throws InterruptedException {
+        start(source, () -> {}).welcome(out);
+        await();
+    }
+
+    /** Prints what is served, how to go on, and which plugins are broken. */
+    void welcome(PrintWriter out) {
+        var welcome = new Welcome(this);
+        welcome.printServed(out);
+        welcome.printNextSteps(out);
+        welcome.printFailures(out);
     }
 
     Andiron.Prepared prepared() {

@@ -1,14 +1,11 @@
 package dev.andiron.server.cli;
 
-import dev.andiron.kernel.config.ConfigurationSource;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -40,17 +37,8 @@ final class ServeCommand implements Callable<Integer> {
         var overrides = new HashMap<String, String>();
         port.ifPresent(value -> overrides.put("server.port", value.toString()));
         host.ifPresent(value -> overrides.put("server.host", value));
-        serve(options.source(Map.copyOf(overrides)), spec.commandLine().getOut());
+        RunningServer.serve(
+                options.source(Map.copyOf(overrides)), spec.commandLine().getOut());
         return ExitCodes.DONE;
-    }
-
-    /** Serves until the process is told to end. */
-    static void serve(ConfigurationSource source, PrintWriter out) throws InterruptedException {
-        RunningServer running = RunningServer.start(source, () -> {});
-        var welcome = new Welcome(running);
-        welcome.printServed(out);
-        welcome.printNextSteps(out);
-        welcome.printFailures(out);
-        RunningServer.await();
     }
 }

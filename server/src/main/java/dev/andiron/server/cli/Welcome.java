@@ -43,7 +43,7 @@ record Welcome(RunningServer running) {
 
     /** Prints which plugins could not be loaded; waits until all have been tried. */
     void printFailures(PrintWriter out) {
-        for (PluginReport.Entry failure : running.server().andiron().plugins().failures()) {
+        for (PluginReport.Entry failure : running.server().plugins().failures()) {
             out.printf("  plugin   not loaded: %s%n", failure.reason());
         }
         out.flush();

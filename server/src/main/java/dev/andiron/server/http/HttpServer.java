@@ -25,8 +25,11 @@ import org.eclipse.jetty.server.ServerConnector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Javalin on virtual threads, one thread a request. Started once, stopped once. */
@@ -58,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
     private final Deadlines deadlines;
     private final Optional<RequestLog> log;
     private final Javalin javalin;
+    private final CountDownLatch answered = new CountDownLatch(1);
     private volatile Endpoints endpoints;
 
     /** Who answers. */
@@ -70,6 +74,8 @@ public final class HttpServer implements AutoCloseable {
         deadlines = new Deadlines(settings.requestTime());
         log = settings.requestLog() ? Optional.of(new RequestLog(System.out)) : Optional.empty();
         javalin = Javalin.create(this::configure);
+        // Otherwise made when it begins to listen, for which the whole start waits.
+        javalin.jettyServer().server();
     }
 
     /**
@@ -111,6 +117,19 @@ public final class HttpServer implements AutoCloseable {
     /** The port that it listens on. */
     public int port() {
         return javalin.port();
+    }
+
+    /**
+     * Waits for the first answer.
+     *
+     * @param most how long, if there is none
+     */
+    public void awaitAnswer(Duration most) {
+        try {
+            answered.await(most.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** How many FHIR requests run now. */
@@ -171,6 +190,8 @@ public final class HttpServer implements AutoCloseable {
             LOG.log(Level.INFO, "an answer broke off: {0}", e.getMessage());
             // An answer that ended as usual would look whole to the client.
             ((Connection) request.getAttribute(CONNECTION)).getEndPoint().close();
+        } finally {
+            answered.countDown();
         }
     }
 
@@ -213,6 +234,7 @@ public final class HttpServer implements AutoCloseable {
     /** Takes no more requests, lets those that run finish for a while, and stops listening. */
     @Override
     public void close() {
+        answered.countDown();
         gate.close(settings.shutdownTime());
         if (endpoints != null) {
             javalin.stop();

@@ -78,8 +78,17 @@ public final class ServerMetrics
 
     private record Call(String backend, String facet, String operation, String failure) {}
 
-    /** Metrics with those of the JVM. */
-    public ServerMetrics() {
+    private boolean isJavaWatched;
+
+    /**
+     * Adds the metrics of the JVM, once. Apart from the others, for Java takes longer to load its
+     * management than to answer a request; they are there whenever somebody asks.
+     */
+    public synchronized void watchJava() {
+        if (isJavaWatched) {
+            return;
+        }
+        isJavaWatched = true;
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -215,11 +224,13 @@ public final class ServerMetrics
 
     /** Everything in Prometheus' text format. */
     public String text() {
+        watchJava();
         return registry.scrape();
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        isJavaWatched = true;
         collector.close();
         registry.close();
     }
