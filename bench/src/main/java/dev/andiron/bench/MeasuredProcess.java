@@ -2,7 +2,9 @@ package dev.andiron.bench;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A server in a process of its own, whose processor time can be read. */
 final class MeasuredProcess implements AutoCloseable {
@@ -119,6 +122,44 @@ final class MeasuredProcess implements AutoCloseable {
                 .filter(line -> line.startsWith("VmHWM:"))
                 .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1_000)
                 .findFirst();
+    }
+
+    /** Has it collect all its garbage, by the tool for that of the JDK that this runs on. */
+    void collect() throws IOException, InterruptedException {
+        Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process asked =
+                new ProcessBuilder(tool.toString(), Long.toString(process.pid()), "GC.run")
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (asked.waitFor() != 0) {
+            throw new IOException("jcmd GC.run: " + said);
+        }
+    }
+
+    /**
+     * How many files it has open; NaN where the system does not tell.
+     *
+     * @param sockets whether sockets are counted, or all others
+     */
+    double open(boolean sockets) throws IOException {
+        Path folder = Path.of("/proc", Long.toString(process.pid()), "fd");
+        if (!Files.exists(folder)) {
+            return Double.NaN;
+        }
+        int count = 0;
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : (Iterable<Path>) entries::iterator) {
+                try {
+                    String target = Files.readSymbolicLink(entry).toString();
+                    count += target.startsWith("socket:") == sockets ? 1 : 0;
+                } catch (NoSuchFileException closed) {
+                    // It was closed since the folder was listed.
+                    continue;
+                }
+            }
+        }
+        return count;
     }
 
     @Override

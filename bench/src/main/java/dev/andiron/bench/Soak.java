@@ -19,14 +19,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 
 /**
  * Mixed traffic for a long time: whether answers stay as fast and memory as small as they were at
- * first, whether anything fails, and whether connections and cursors come back at the end.
+ * first, whether anything fails, whether what lives in memory grows, and whether connections,
+ * cursors and files are closed again.
  */
 final class Soak {
     private static final int INTERVALS = 30;
+
+    /**
+     * At the end of so many intervals a collection is forced: looks are few, for each takes time.
+     */
+    private static final int LOOKED_AFTER = 5;
+
     private static final int OBSERVATIONS = 20_000;
     private static final String VIEW =
             """
@@ -43,7 +49,7 @@ final class Soak {
     private final HttpClient client = HttpClient.newHttpClient();
 
     /** What an interval was like. */
-    private record Interval(Round round, double heap, double peak) {}
+    private record Interval(Round round, double peak) {}
 
     /**
      * @param folder for files between
@@ -57,7 +63,7 @@ final class Soak {
         this.report = report;
     }
 
-    /** Whether nothing failed, and all came back. */
+    /** Whether nothing failed, nothing grew, and all came back. */
     boolean run() throws Exception {
         Path files = folder.resolve("generated");
         GeneratedBundles.write(files, 0, OBSERVATIONS);
@@ -74,15 +80,23 @@ final class Soak {
                         "p50 ms",
                         "p99 ms",
                         "failed",
-                        "old generation MB",
-                        "peak RSS MB"));
+                        "peak RSS MB",
+                        "live MB",
+                        "open files",
+                        "open sockets"));
         List<Message> messages = messages();
         var intervals = new ArrayList<Interval>();
+        var looks = new ArrayList<AtRest>();
         for (int i = 1; i <= INTERVALS; i++) {
             Round round =
                     Requests.send(server.base(), messages, connections, minutes * 60 / INTERVALS);
-            var interval = new Interval(round, oldGeneration() / 1e6, server.peakMegabytes());
+            var interval = new Interval(round, server.peakMegabytes());
             intervals.add(interval);
+            Optional<AtRest> look = Optional.empty();
+            if (i % LOOKED_AFTER == 0) {
+                look = Optional.of(AtRest.of(server, client));
+                looks.add(look.get());
+            }
             report.row(
                     List.of(
                             figure(minutes * i / INTERVALS, 1),
@@ -90,28 +104,39 @@ final class Soak {
                             figure(round.milliseconds(0.5), 2),
                             figure(round.milliseconds(0.99), 2),
                             figure(round.failures(), 0),
-                            figure(interval.heap(), 0),
-                            figure(interval.peak(), 0)));
+                            figure(interval.peak(), 0),
+                            look.map(each -> figure(each.live(), 1)).orElse(""),
+                            look.map(each -> figure(each.files(), 0)).orElse(""),
+                            look.map(each -> figure(each.sockets(), 0)).orElse("")));
         }
-        return judge(intervals);
+        report.say(
+                "%nLive is what of the heap outlived a whole collection that was forced while"
+                        + " nobody asked anything.");
+        return judge(intervals, looks);
     }
 
-    private boolean judge(List<Interval> intervals) throws Exception {
+    private boolean judge(List<Interval> intervals, List<AtRest> looks) throws IOException {
         int third = INTERVALS / 3;
         List<Interval> early = intervals.subList(0, third);
         List<Interval> late = intervals.subList(INTERVALS - third, INTERVALS);
         report.table("The last third beside the first", List.of("", "first", "last", "ratio"));
         compare("p50 ms", early, late, each -> each.round().milliseconds(0.5));
         compare("p99 ms", early, late, each -> each.round().milliseconds(0.99));
-        compare("old generation MB", early, late, Interval::heap);
         compare("peak RSS MB", early, late, Interval::peak);
         long failed = intervals.stream().mapToLong(each -> each.round().failures()).sum();
         long answers = intervals.stream().mapToLong(each -> each.round().count()).sum();
-        Map<String, Double> held = held();
+        Map<String, Double> held = looks.getLast().busy();
+        boolean isGrowing = AtRest.growsSteadily(looks);
+        boolean isLeftOpen = AtRest.leavesOpen(looks);
         report.say(
-                "%n%,d answers, %,d failed; still held when all was over: %s",
-                answers, failed, held.isEmpty() ? "nothing" : held);
-        return failed == 0 && held.isEmpty();
+                "%n%,d answers, %,d failed; still held when all was over: %s; live memory %s; open"
+                        + " files and sockets %s",
+                answers,
+                failed,
+                held.isEmpty() ? "nothing" : held,
+                isGrowing ? "grew steadily" : "did not grow steadily",
+                isLeftOpen ? "became ever more" : "did not become ever more");
+        return failed == 0 && held.isEmpty() && !isGrowing && !isLeftOpen;
     }
 
     /** A figure of an interval. */
@@ -186,37 +211,5 @@ final class Soak {
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** What is busy when nobody asks. */
-    private Map<String, Double> held() throws IOException, InterruptedException {
-        var held = new TreeMap<String, Double>();
-        metrics()
-                .forEach(
-                        (name, value) -> {
-                            boolean counts =
-                                    name.startsWith("andiron_")
-                                            && (name.contains("_busy")
-                                                    || name.contains("_waiting")
-                                                    || name.startsWith("andiron_requests_running"));
-                            if (counts && value > 0) {
-                                held.put(name, value);
-                            }
-                        });
-        return held;
-    }
-
-    /** Bytes of what has outlived collections; grows until the next whole one. */
-    private double oldGeneration() throws IOException, InterruptedException {
-        return metrics().entrySet().stream()
-                .filter(each -> each.getKey().startsWith("jvm_memory_used_bytes"))
-                .filter(each -> each.getKey().contains("Old Gen"))
-                .mapToDouble(Map.Entry::getValue)
-                .sum();
-    }
-
-    /** The server's metrics, labels as a part of their names. */
-    private Map<String, Double> metrics() throws IOException, InterruptedException {
-        return Metrics.of(server.base(), client).values();
     }
 }

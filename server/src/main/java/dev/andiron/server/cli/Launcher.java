@@ -1,9 +1,9 @@
 package dev.andiron.server.cli;
 
 /**
- * The entry point: {@code andiron COMMAND}. The library that reads command lines is too old for what
- * Java keeps of its loading, and so is each class that mentions it; a usual start needs none of
- * them.
+ * The entry point: {@code andiron COMMAND}. The library that reads command lines is too old for
+ * what Java keeps of its loading, and so is each class that mentions it; a usual start needs none
+ * of them.
  */
 public final class Launcher {
     private Launcher() {}

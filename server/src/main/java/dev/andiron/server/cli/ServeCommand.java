@@ -37,8 +37,7 @@ final class ServeCommand implements Callable<Integer> {
         var overrides = new HashMap<String, String>();
         port.ifPresent(value -> overrides.put("server.port", value.toString()));
         host.ifPresent(value -> overrides.put("server.host", value));
-        RunningServer.serve(
-                options.source(Map.copyOf(overrides)), spec.commandLine().getOut());
+        RunningServer.serve(options.source(Map.copyOf(overrides)), spec.commandLine().getOut());
         return ExitCodes.DONE;
     }
 }
