@@ -56,6 +56,11 @@ public interface Dialect {
         return micros;
     }
 
+    /** How many times as long it takes to test a resource as to gather one that matches. */
+    default int testCost() {
+        return 1;
+    }
+
     /** The bind value of a decimal; the database compares such values as the numbers compare. */
     Object decimal(BigDecimal value);
 

@@ -26,4 +26,9 @@ public interface Estimator {
         }
         return numbers;
     }
+
+    /** About how many resources there are, of any type; 0 where that is not known. */
+    default long resources() {
+        return 0;
+    }
 }

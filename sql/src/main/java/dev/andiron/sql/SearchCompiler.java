@@ -67,7 +67,7 @@ public final class SearchCompiler {
         var plan = plan(query.types(), query.criterion());
         var after = query.after().map(cursor -> PagePosition.of(cursor, query.sort().size()));
         if (query.sort().isEmpty()) {
-            Beginning beginning = begin(plan, true);
+            Beginning beginning = inOrder(plan, limit);
             this.plan = PlanText.inOrder(beginning.said());
             Sql ids = rows(plan, beginning, after.map(PagePosition::resource));
             Sql page = beginning.candidate().ordered() ? ids : dialect.whole(ids);
@@ -240,6 +240,25 @@ public final class SearchCompiler {
         Beginning counted(long rows) {
             return new Beginning(criterion, said, candidate, rows);
         }
+    }
+
+    /**
+     * What a page in the order of resources begins with. Of many matches in another order all are
+     * gathered where that is less work than to walk through all resources of the types until a
+     * page's worth of them has come along.
+     */
+    private Beginning inOrder(Plan plan, int limit) {
+        Beginning best = begin(plan, true);
+        if (best.said().isPresent() || plan.criteria().isEmpty()) {
+            return best;
+        }
+        long worth = (long) Math.sqrt((double) dialect.testCost() * limit * estimator.resources());
+        if (worth <= few) {
+            return best;
+        }
+        Beginning all = begin(plan, false);
+        boolean isFew = all.said().isPresent() && estimate(all.candidate(), worth) < worth;
+        return isFew ? all : best;
     }
 
     private Beginning begin(Plan plan, boolean pageInOrder) {

@@ -48,6 +48,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public int testCost() {
+        return 4;
+    }
+
+    @Override
     public String withoutIndex(String column) {
         return "nullif(" + column + ", NULL)";
     }

@@ -130,6 +130,11 @@ final class PostgresSearchEngine implements SearchEngine {
 
     /** Counts of several statements in one round trip, but for those that are known. */
     private record Counts(Session session, int tenant, RecentCounts recent) implements Estimator {
+        private static final SqlStatement RESOURCES =
+                new SqlStatement(
+                        "SELECT reltuples::bigint FROM pg_class WHERE oid = 'resources'::regclass",
+                        List.of());
+
         @Override
         public long count(SqlStatement count) {
             return counts(List.of(count), Long.MAX_VALUE).getFirst();
@@ -156,6 +161,12 @@ final class PostgresSearchEngine implements SearchEngine {
                 }
             }
             return List.of(numbers);
+        }
+
+        /** As of the last time that statistics were taken; of all tenants. */
+        @Override
+        public long resources() {
+            return counts(List.of(RESOURCES), Long.MAX_VALUE).getFirst();
         }
 
         private List<Long> count(List<SqlStatement> counts) {

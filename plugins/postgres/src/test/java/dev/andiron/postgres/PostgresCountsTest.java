@@ -7,6 +7,7 @@ import dev.andiron.spi.search.Criterion;
 import dev.andiron.spi.search.Query;
 import dev.andiron.spi.search.SearchValue;
 import dev.andiron.spi.search.Sort;
+import dev.andiron.spi.search.ValueTest;
 import dev.andiron.tck.fixture.Opening;
 import dev.andiron.tck.fixture.Resources;
 import dev.andiron.tck.fixture.Tenant;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -62,5 +64,36 @@ class PostgresCountsTest {
                         Optional.empty(),
                         Query.Total.NONE);
         return search.search(tenant.context(), query).hits().size();
+    }
+
+    /** To gather a hundred is less work than to test thousands until a page has come along. */
+    @Test
+    void whatIsRareAmongManyIsGathered(@TempDir Path folder) throws Exception {
+        var server = PostgresServer.of(18);
+        try (Backend backend = new Opening(new PostgresProvider(), server::options).open(folder)) {
+            Tenant tenant = Tenant.of(backend, "rare");
+            for (int i = 0; i < MATCHES; i++) {
+                tenant.create(
+                        Resources.patient("p" + i),
+                        new SearchValue.Text("family", "family" + i % 4, "Family" + i % 4));
+            }
+            var search = (PostgresSearchEngine) backend.search().orElseThrow();
+            assertEquals("all resources of the type", beginning(search.withFew(4), tenant));
+            var options = server.options(folder);
+            try (var connection = DriverManager.getConnection((String) options.get("url"));
+                    var statement = connection.createStatement()) {
+                statement.execute("ANALYZE %s.resources".formatted(options.get("schema")));
+            }
+            assertEquals("family", beginning(search.withFew(4), tenant));
+        }
+    }
+
+    private static String beginning(PostgresSearchEngine search, Tenant tenant) {
+        var family =
+                new Criterion.Value(
+                        "family",
+                        new ValueTest.Text(ValueTest.TextOperator.STARTS_WITH, "family1", false));
+        String plan = search.explain(tenant.context(), Query.of("Patient", family, PAGE));
+        return plan.lines().findFirst().orElseThrow().split("beginning with ")[1];
     }
 }
