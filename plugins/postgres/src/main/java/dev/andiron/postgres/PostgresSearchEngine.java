@@ -163,10 +163,10 @@ final class PostgresSearchEngine implements SearchEngine {
             return List.of(numbers);
         }
 
-        /** As of the last time that statistics were taken; of all tenants. */
+        /** As of the last time that statistics were taken, -1 if never; of all tenants. */
         @Override
         public long resources() {
-            return counts(List.of(RESOURCES), Long.MAX_VALUE).getFirst();
+            return Math.max(0, counts(List.of(RESOURCES), Long.MAX_VALUE).getFirst());
         }
 
         private List<Long> count(List<SqlStatement> counts) {
